@@ -1,0 +1,1 @@
+//! Opens a store of tournaments by its URL.

@@ -1,0 +1,1 @@
+//! An in-memory store of tournaments; compiles to WebAssembly.

@@ -1,0 +1,3 @@
+//! `td`: stores tournaments, imports published events and prints standings.
+
+fn main() {}

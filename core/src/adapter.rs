@@ -1,0 +1,146 @@
+//! For authors of adapters: the checks that every store makes in the same order.
+//!
+//! A write goes: [`prepare_new`], [`prepare_many`] or [`prepare_update`] ([`Error::Validation`]);
+//! the stored row ([`Error::NotFound`]); [`allow_update`] or [`allow_delete`]
+//! ([`Error::Validation`] of fields that never change, [`Error::Conflict`]); then the store's own
+//! constraints. A unit of work passes every answer through a [`UnitState`].
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+pub use crate::page::storable_integer;
+
+use crate::{Checks, Entity, EntityKind, Error, Id, MAX_INTEGER, Result};
+
+/// The row as `create` stores it: normalised, at version 1.
+///
+/// # Errors
+///
+/// [`Error::Validation`].
+pub fn prepare_new<E: Entity>(entity: &E) -> Result<E> {
+    let prepared = new_row(entity);
+    prepared.validate()?;
+    Ok(prepared)
+}
+
+/// The rows as `create_many` stores them.
+///
+/// # Errors
+///
+/// [`Error::Validation`], each refused field with its row's index.
+pub fn prepare_many<E: Entity>(entities: &[E]) -> Result<Vec<E>> {
+    let prepared: Vec<E> = entities.iter().map(new_row).collect();
+    let mut problems = Vec::new();
+    validate_all(&prepared, &mut problems);
+    if problems.is_empty() {
+        Ok(prepared)
+    } else {
+        Err(Error::Validation { problems })
+    }
+}
+
+/// The row as `update` is to store it but for its version, which is still the one that was read.
+///
+/// # Errors
+///
+/// [`Error::Validation`], also where the version cannot rise any more.
+pub fn prepare_update<E: Entity>(entity: &E) -> Result<E> {
+    let mut prepared = entity.clone();
+    prepared.normalise();
+    let mut checks = Checks::new(E::KIND);
+    prepared.check(&mut checks);
+    if prepared.version() == MAX_INTEGER {
+        checks.refuse(
+            "version",
+            "is the highest; delete the row and create it anew",
+        );
+    }
+    checks.finish()?;
+    Ok(prepared)
+}
+
+/// Whether `update` may replace the stored row by one from [`prepare_update`].
+///
+/// # Errors
+///
+/// [`Error::Validation`] where a field differs that never changes, then [`Error::Conflict`].
+pub fn allow_update<E: Entity>(prepared: &E, stored: &E) -> Result<()> {
+    let mut checks = Checks::new(E::KIND);
+    prepared.check_unchanged(stored, &mut checks);
+    checks.finish()?;
+    allow_delete(stored.id(), Some(prepared.version()), stored.version())
+}
+
+/// Whether `delete` may delete the row at the version that is stored.
+///
+/// # Errors
+///
+/// [`Error::Conflict`].
+pub fn allow_delete<E: Entity>(id: Id<E>, expected: Option<i64>, stored: i64) -> Result<()> {
+    match expected {
+        Some(expected) if expected != stored => Err(Error::conflict(id, expected, stored)),
+        _ => Ok(()),
+    }
+}
+
+/// What a write in a read-only unit of work is answered, before anything else is looked at.
+#[must_use]
+pub fn read_only_refusal(entity: EntityKind) -> Error {
+    Error::invalid(
+        entity,
+        "read_only",
+        "is set for this unit of work, so it cannot write",
+    )
+}
+
+/// Whether a unit of work can go on.
+#[derive(Debug, Default)]
+pub struct UnitState {
+    finished: AtomicBool,
+}
+
+impl UnitState {
+    /// Before each call.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Aborted`] once the unit is finished.
+    pub fn check(&self) -> Result<()> {
+        if self.finished.load(Ordering::Acquire) {
+            Err(Error::Aborted)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// After each call: finishes the unit if the answer is an error that does not leave it open.
+    pub fn note<T>(&self, answer: Result<T>) -> Result<T> {
+        if answer
+            .as_ref()
+            .is_err_and(|error| !error.leaves_unit_open())
+        {
+            self.finish();
+        }
+        answer
+    }
+
+    /// Finishes the unit.
+    pub fn finish(&self) {
+        self.finished.store(true, Ordering::Release);
+    }
+}
+
+fn new_row<E: Entity>(entity: &E) -> E {
+    let mut row = entity.clone();
+    row.normalise();
+    row.set_version(1);
+    row
+}
+
+/// Adds every problem of every row, with the row's index.
+pub(crate) fn validate_all<E: Entity>(rows: &[E], problems: &mut Vec<crate::Problem>) {
+    for (index, row) in rows.iter().enumerate() {
+        let mut checks = Checks::new(E::KIND);
+        row.check(&mut checks);
+        problems.extend(checks.problems_at(index));
+    }
+}

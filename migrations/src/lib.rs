@@ -1,0 +1,1 @@
+//! Versioned schemas for stores of tournaments, and the planner that applies them.
