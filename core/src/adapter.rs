@@ -31,11 +31,7 @@ pub fn prepare_many<E: Entity>(entities: &[E]) -> Result<Vec<E>> {
     let prepared: Vec<E> = entities.iter().map(new_row).collect();
     let mut problems = Vec::new();
     validate_all(&prepared, &mut problems);
-    if problems.is_empty() {
-        Ok(prepared)
-    } else {
-        Err(Error::Validation { problems })
-    }
+    if problems.is_empty() { Ok(prepared) } else { Err(Error::Validation { problems }) }
 }
 
 /// The row as `update` is to store it but for its version, which is still the one that was read.
@@ -49,10 +45,7 @@ pub fn prepare_update<E: Entity>(entity: &E) -> Result<E> {
     let mut checks = Checks::new(E::KIND);
     prepared.check(&mut checks);
     if prepared.version() == MAX_INTEGER {
-        checks.refuse(
-            "version",
-            "is the highest; delete the row and create it anew",
-        );
+        checks.refuse("version", "is the highest; delete the row and create it anew");
     }
     checks.finish()?;
     Ok(prepared)
@@ -85,11 +78,7 @@ pub fn allow_delete<E: Entity>(id: Id<E>, expected: Option<i64>, stored: i64) ->
 /// What a write in a read-only unit of work is answered, before anything else is looked at.
 #[must_use]
 pub fn read_only_refusal(entity: EntityKind) -> Error {
-    Error::invalid(
-        entity,
-        "read_only",
-        "is set for this unit of work, so it cannot write",
-    )
+    Error::invalid(entity, "read_only", "is set for this unit of work, so it cannot write")
 }
 
 /// Whether a unit of work can go on.
@@ -105,19 +94,12 @@ impl UnitState {
     ///
     /// [`Error::Aborted`] once the unit is finished.
     pub fn check(&self) -> Result<()> {
-        if self.finished.load(Ordering::Acquire) {
-            Err(Error::Aborted)
-        } else {
-            Ok(())
-        }
+        if self.finished.load(Ordering::Acquire) { Err(Error::Aborted) } else { Ok(()) }
     }
 
     /// After each call: finishes the unit if the answer is an error that does not leave it open.
     pub fn note<T>(&self, answer: Result<T>) -> Result<T> {
-        if answer
-            .as_ref()
-            .is_err_and(|error| !error.leaves_unit_open())
-        {
+        if answer.as_ref().is_err_and(|error| !error.leaves_unit_open()) {
             self.finish();
         }
         answer

@@ -127,28 +127,18 @@ impl Dataset {
             checks.integer("last_sequence_ids", *last, 0);
             problems.extend(checks.into_problems());
         }
-        if problems.is_empty() {
-            Ok(())
-        } else {
-            Err(Error::Validation { problems })
-        }
+        if problems.is_empty() { Ok(()) } else { Err(Error::Validation { problems }) }
     }
 
     fn check_unique(&self) -> Result<()> {
         unique_ids(&self.players)?;
-        unique(&self.players, "discord_id", |player| {
-            player.discord_id.as_deref()
-        })?;
+        unique(&self.players, "discord_id", |player| player.discord_id.as_deref())?;
         unique_ids(&self.venues)?;
         unique_ids(&self.formats)?;
-        unique(&self.formats, "name", |format| {
-            Some((format.game_system, &format.name))
-        })?;
+        unique(&self.formats, "name", |format| Some((format.game_system, &format.name)))?;
         unique_ids(&self.tournaments)?;
         unique_ids(&self.registrations)?;
-        unique(&self.registrations, "player_id", |row| {
-            Some((row.tournament_id, row.player_id))
-        })?;
+        unique(&self.registrations, "player_id", |row| Some((row.tournament_id, row.player_id)))?;
         unique(&self.registrations, "sequence_id", |row| {
             Some((row.tournament_id, row.sequence_id))
         })?;
@@ -157,9 +147,7 @@ impl Dataset {
             Some((row.tournament_id, row.sequence_order))
         })?;
         unique_ids(&self.rounds)?;
-        unique(&self.rounds, "round_number", |row| {
-            Some((row.component_id, row.round_number))
-        })?;
+        unique(&self.rounds, "round_number", |row| Some((row.component_id, row.round_number)))?;
         unique_ids(&self.matches)?;
         unique(&self.matches, "table_number", |row| {
             row.table_number.map(|table| (row.round_id, table))

@@ -214,12 +214,7 @@ impl Problem {
         field: impl Into<Cow<'static, str>>,
         message: impl Into<Cow<'static, str>>,
     ) -> Self {
-        Self {
-            entity,
-            index: None,
-            field: field.into(),
-            message: message.into(),
-        }
+        Self { entity, index: None, field: field.into(), message: message.into() }
     }
 }
 
@@ -280,14 +275,7 @@ impl Error {
     /// unknown.
     #[must_use]
     pub const fn is_retryable(&self) -> bool {
-        matches!(
-            self,
-            Self::Busy { .. }
-                | Self::Unavailable {
-                    outcome_unknown: false,
-                    ..
-                }
-        )
+        matches!(self, Self::Busy { .. } | Self::Unavailable { outcome_unknown: false, .. })
     }
 
     /// Whether a unit of work in which this was answered can go on. Only
@@ -331,10 +319,9 @@ impl Error {
         match self {
             Self::AlreadyExists { field, .. } | Self::ReferenceMissing { field, .. } => vec![field],
             Self::Corrupt { column, .. } => vec![column],
-            Self::Validation { problems } => problems
-                .iter()
-                .map(|problem| problem.field.as_ref())
-                .collect(),
+            Self::Validation { problems } => {
+                problems.iter().map(|problem| problem.field.as_ref()).collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -342,10 +329,7 @@ impl Error {
     /// [`NotFound`](Self::NotFound) for this id.
     #[must_use]
     pub fn not_found<E: crate::Entity>(id: Id<E>) -> Self {
-        Self::NotFound {
-            entity: E::KIND,
-            id: id.uuid(),
-        }
+        Self::NotFound { entity: E::KIND, id: id.uuid() }
     }
 
     /// [`Validation`](Self::Validation) of one field.
@@ -354,9 +338,7 @@ impl Error {
         field: impl Into<Cow<'static, str>>,
         message: impl Into<Cow<'static, str>>,
     ) -> Self {
-        Self::Validation {
-            problems: vec![Problem::new(entity, field, message)],
-        }
+        Self::Validation { problems: vec![Problem::new(entity, field, message)] }
     }
 
     /// [`AlreadyExists`](Self::AlreadyExists).
@@ -374,56 +356,34 @@ impl Error {
     /// [`StillReferenced`](Self::StillReferenced).
     #[must_use]
     pub fn still_referenced<E: crate::Entity>(id: Id<E>) -> Self {
-        Self::StillReferenced {
-            entity: E::KIND,
-            id: id.uuid(),
-        }
+        Self::StillReferenced { entity: E::KIND, id: id.uuid() }
     }
 
     /// [`Conflict`](Self::Conflict).
     #[must_use]
     pub fn conflict<E: crate::Entity>(id: Id<E>, expected: i64, found: i64) -> Self {
-        Self::Conflict {
-            entity: E::KIND,
-            id: id.uuid(),
-            expected,
-            found,
-        }
+        Self::Conflict { entity: E::KIND, id: id.uuid(), expected, found }
     }
 
     /// [`Full`](Self::Full).
     #[must_use]
     pub const fn full(tournament_id: Id<Tournament>, max_players: i64) -> Self {
-        Self::Full {
-            tournament_id,
-            max_players,
-        }
+        Self::Full { tournament_id, max_players }
     }
 
     /// [`Busy`](Self::Busy).
     pub fn busy(reason: impl Into<Cow<'static, str>>, source: Option<BoxError>) -> Self {
-        Self::Busy {
-            reason: reason.into(),
-            source,
-        }
+        Self::Busy { reason: reason.into(), source }
     }
 
     /// [`Unavailable`](Self::Unavailable), with nothing stored.
     pub fn unavailable(reason: impl Into<Cow<'static, str>>, source: Option<BoxError>) -> Self {
-        Self::Unavailable {
-            reason: reason.into(),
-            outcome_unknown: false,
-            source,
-        }
+        Self::Unavailable { reason: reason.into(), outcome_unknown: false, source }
     }
 
     /// [`Unavailable`](Self::Unavailable) where a change may or may not have been stored.
     pub fn outcome_unknown(reason: impl Into<Cow<'static, str>>, source: Option<BoxError>) -> Self {
-        Self::Unavailable {
-            reason: reason.into(),
-            outcome_unknown: true,
-            source,
-        }
+        Self::Unavailable { reason: reason.into(), outcome_unknown: true, source }
     }
 
     /// [`Corrupt`](Self::Corrupt).
@@ -433,12 +393,7 @@ impl Error {
         column: &'static str,
         source: Option<BoxError>,
     ) -> Self {
-        Self::Corrupt {
-            entity,
-            id: id.into(),
-            column,
-            source,
-        }
+        Self::Corrupt { entity, id: id.into(), column, source }
     }
 
     /// [`SchemaOutdated`](Self::SchemaOutdated).
@@ -455,10 +410,7 @@ impl Error {
 
     /// [`Backend`](Self::Backend).
     pub fn backend(reason: impl Into<Cow<'static, str>>, source: Option<BoxError>) -> Self {
-        Self::Backend {
-            reason: reason.into(),
-            source,
-        }
+        Self::Backend { reason: reason.into(), source }
     }
 }
 
@@ -479,16 +431,12 @@ impl Serialize for Error {
                 map.serialize_entry("field", field)?;
             }
             Self::Corrupt { column, .. } => map.serialize_entry("field", column)?,
-            Self::Conflict {
-                expected, found, ..
-            } => {
+            Self::Conflict { expected, found, .. } => {
                 map.serialize_entry("expected", expected)?;
                 map.serialize_entry("found", found)?;
             }
             Self::Full { max_players, .. } => map.serialize_entry("max_players", max_players)?,
-            Self::Unavailable {
-                outcome_unknown, ..
-            } => {
+            Self::Unavailable { outcome_unknown, .. } => {
                 map.serialize_entry("outcome_unknown", outcome_unknown)?;
             }
             _ => {}

@@ -41,10 +41,7 @@ impl<E: ?Sized> Id<E> {
     /// The identifier with this UUID.
     #[must_use]
     pub const fn from_uuid(uuid: Uuid) -> Self {
-        Self {
-            uuid,
-            entity: PhantomData,
-        }
+        Self { uuid, entity: PhantomData }
     }
 
     /// The UUID itself.

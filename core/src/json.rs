@@ -19,9 +19,7 @@ const MAX_SAFE_INTEGER: i64 = (1 << 53) - 1;
 
 /// Integral numbers within ±(2⁵³ − 1) become integers, −0 becomes 0, every other number an `f64`.
 pub fn normalise(object: &mut JsonObject) {
-    object
-        .values_mut()
-        .for_each(|value| normalise_value(value, MAX_DEPTH));
+    object.values_mut().for_each(|value| normalise_value(value, MAX_DEPTH));
 }
 
 /// Below [`MAX_DEPTH`] nothing is touched: [`refusal`] turns such a value away.
@@ -31,13 +29,9 @@ fn normalise_value(value: &mut Value, depth: usize) {
     }
     match value {
         Value::Number(number) => *number = normal_number(number),
-        Value::Array(items) => items
-            .iter_mut()
-            .for_each(|item| normalise_value(item, depth - 1)),
+        Value::Array(items) => items.iter_mut().for_each(|item| normalise_value(item, depth - 1)),
         Value::Object(object) => {
-            object
-                .values_mut()
-                .for_each(|item| normalise_value(item, depth - 1));
+            object.values_mut().for_each(|item| normalise_value(item, depth - 1));
         }
         Value::Null | Value::Bool(_) | Value::String(_) => {}
     }
@@ -61,10 +55,7 @@ fn normal_number(number: &Number) -> Number {
 
 /// Why no store keeps this object, if none does.
 pub(crate) fn refusal(object: &JsonObject) -> Option<String> {
-    if object
-        .iter()
-        .any(|(key, value)| has_nul(key) || value_has_nul(value, MAX_DEPTH))
-    {
+    if object.iter().any(|(key, value)| has_nul(key) || value_has_nul(value, MAX_DEPTH)) {
         return Some("must not hold the character NUL".to_owned());
     }
     if object.values().any(|value| too_deep(value, MAX_DEPTH - 1)) {
@@ -90,9 +81,9 @@ fn value_has_nul(value: &Value, depth: usize) -> bool {
     match value {
         Value::String(text) => has_nul(text),
         Value::Array(items) => items.iter().any(|item| value_has_nul(item, depth - 1)),
-        Value::Object(object) => object
-            .iter()
-            .any(|(key, item)| has_nul(key) || value_has_nul(item, depth - 1)),
+        Value::Object(object) => {
+            object.iter().any(|(key, item)| has_nul(key) || value_has_nul(item, depth - 1))
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }

@@ -40,10 +40,7 @@ impl<E: Entity> Page<E> {
     /// The first [`DEFAULT_LIMIT`](Self::DEFAULT_LIMIT) rows.
     #[must_use]
     pub const fn new() -> Self {
-        Self {
-            limit: Self::DEFAULT_LIMIT,
-            start: Start::Offset(0),
-        }
+        Self { limit: Self::DEFAULT_LIMIT, start: Start::Offset(0) }
     }
 
     /// At most this many rows. Anything but 1 to [`MAX_LIMIT`](Self::MAX_LIMIT) is refused when the
@@ -94,11 +91,7 @@ impl<E: Entity> Page<E> {
             }
         };
         checks.finish()?;
-        Ok(Window {
-            limit: self.limit,
-            offset,
-            after,
-        })
+        Ok(Window { limit: self.limit, offset, after })
     }
 }
 
@@ -132,15 +125,8 @@ impl<E: Entity> Window<'_, E> {
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
         let more = rows.len() > limit;
         rows.truncate(limit);
-        let next = if more {
-            rows.last().map(|row| Cursor(key(row)))
-        } else {
-            None
-        };
-        Listing {
-            items: rows.into_iter().map(entity).collect(),
-            next,
-        }
+        let next = if more { rows.last().map(|row| Cursor(key(row))) } else { None };
+        Listing { items: rows.into_iter().map(entity).collect(), next }
     }
 }
 

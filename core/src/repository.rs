@@ -268,10 +268,7 @@ pub trait RepositoryExt<E: Entity>: Repository<E> {
     /// of work.
     async fn list_all(&self, filter: &E::Filter) -> Result<Vec<E>> {
         let largest = Page::new().with_limit(Page::<E>::MAX_LIMIT);
-        let Listing {
-            mut items,
-            mut next,
-        } = self.list(filter, &largest).await?;
+        let Listing { mut items, mut next } = self.list(filter, &largest).await?;
         while let Some(cursor) = next {
             let page = self.list(filter, &largest.clone().after(cursor)).await?;
             items.extend(page.items);

@@ -116,10 +116,7 @@ where
     E: From<Error>,
     F: for<'u> FnMut(&'u Tx<'env>) -> BoxFuture<'u, Result<T, E>>,
 {
-    let tx = Tx {
-        unit: store.begin(options).await?,
-        env: PhantomData,
-    };
+    let tx = Tx { unit: store.begin(options).await?, env: PhantomData };
     match run(&tx).await {
         Ok(value) => {
             tx.unit.commit().await?;

@@ -20,10 +20,7 @@ impl Checks {
     /// Nothing is wrong yet.
     #[must_use]
     pub const fn new(entity: EntityKind) -> Self {
-        Self {
-            entity,
-            problems: Vec::new(),
-        }
+        Self { entity, problems: Vec::new() }
     }
 
     /// `Ok` if nothing was refused, else every refused field.
@@ -31,9 +28,7 @@ impl Checks {
         if self.problems.is_empty() {
             Ok(())
         } else {
-            Err(Error::Validation {
-                problems: self.problems,
-            })
+            Err(Error::Validation { problems: self.problems })
         }
     }
 
@@ -44,16 +39,12 @@ impl Checks {
 
     /// The refused fields of the item at this place of a list.
     pub(crate) fn problems_at(self, index: usize) -> impl Iterator<Item = Problem> {
-        self.problems.into_iter().map(move |problem| Problem {
-            index: Some(index),
-            ..problem
-        })
+        self.problems.into_iter().map(move |problem| Problem { index: Some(index), ..problem })
     }
 
     /// Refuses a field; the message reads on from its name.
     pub fn refuse(&mut self, field: &'static str, message: impl Into<Cow<'static, str>>) {
-        self.problems
-            .push(Problem::new(self.entity, field, message));
+        self.problems.push(Problem::new(self.entity, field, message));
     }
 
     /// Refuses a field if there is a reason to.
@@ -113,10 +104,7 @@ impl Checks {
     /// An integer from `min` to [`MAX_INTEGER`].
     pub(crate) fn integer(&mut self, field: &'static str, value: i64, min: i64) {
         if !(min..=MAX_INTEGER).contains(&value) {
-            self.refuse(
-                field,
-                format!("must be from {min} to {MAX_INTEGER}, not {value}"),
-            );
+            self.refuse(field, format!("must be from {min} to {MAX_INTEGER}, not {value}"));
         }
     }
 
@@ -164,10 +152,7 @@ impl Checks {
         if let Some(reason) = crate::json::refusal(object) {
             self.refuse(field, reason);
         } else if serde_json::to_string(object).is_ok_and(|text| text.len() > max_bytes) {
-            self.refuse(
-                field,
-                format!("must be at most {max_bytes} bytes of compact JSON"),
-            );
+            self.refuse(field, format!("must be at most {max_bytes} bytes of compact JSON"));
         }
     }
 
@@ -179,10 +164,7 @@ impl Checks {
         stored: &T,
     ) {
         if given != stored {
-            self.refuse(
-                field,
-                format!("never changes: {stored} is stored, not {given}"),
-            );
+            self.refuse(field, format!("never changes: {stored} is stored, not {given}"));
         }
     }
 }

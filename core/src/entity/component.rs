@@ -151,10 +151,7 @@ pub enum ComponentKey {
     /// The filter names no tournament.
     Id(Id<Component>),
     /// The filter names a tournament.
-    Sequence {
-        sequence_order: i64,
-        id: Id<Component>,
-    },
+    Sequence { sequence_order: i64, id: Id<Component> },
 }
 
 impl ComponentKey {
@@ -162,10 +159,7 @@ impl ComponentKey {
     #[must_use]
     pub fn of(component: &Component, filter: &ComponentFilter) -> Self {
         if filter.tournament_id.is_some() {
-            Self::Sequence {
-                sequence_order: component.sequence_order,
-                id: component.id,
-            }
+            Self::Sequence { sequence_order: component.sequence_order, id: component.id }
         } else {
             Self::Id(component.id)
         }

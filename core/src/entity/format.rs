@@ -169,11 +169,7 @@ impl FormatKey {
     /// The place of this format.
     #[must_use]
     pub fn of(format: &Format) -> Self {
-        Self {
-            game_system: format.game_system,
-            name: format.name.clone(),
-            id: format.id,
-        }
+        Self { game_system: format.game_system, name: format.name.clone(), id: format.id }
     }
 }
 

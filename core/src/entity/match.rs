@@ -93,11 +93,7 @@ impl From<MatchInput> for Match {
     fn from(input: MatchInput) -> Self {
         let has_game = [input.player1_wins, input.player2_wins, input.draws] != [0; 3];
         let over = has_game || input.player2_id.is_none();
-        let implied = if over {
-            Progress::Completed
-        } else {
-            Progress::Pending
-        };
+        let implied = if over { Progress::Completed } else { Progress::Pending };
         Self {
             id: input.id,
             version: input.version,
@@ -270,12 +266,7 @@ pub enum MatchKey {
     Id(Id<Match>),
     /// The filter names a tournament, component or round. `component_order` is the component's
     /// `sequence_order`.
-    Play {
-        component_order: i64,
-        round_number: i64,
-        table_number: Option<i64>,
-        id: Id<Match>,
-    },
+    Play { component_order: i64, round_number: i64, table_number: Option<i64>, id: Id<Match> },
 }
 
 impl MatchKey {
@@ -304,13 +295,7 @@ impl SortKey for MatchKey {
     }
 
     fn check(&self, checks: &mut Checks) {
-        if let Self::Play {
-            component_order,
-            round_number,
-            table_number,
-            ..
-        } = self
-        {
+        if let Self::Play { component_order, round_number, table_number, .. } = self {
             checks.integer("sequence_order", *component_order, 1);
             checks.integer("round_number", *round_number, 1);
             checks.optional_integer("table_number", *table_number, 1);

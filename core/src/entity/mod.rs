@@ -162,10 +162,7 @@ pub struct UnknownValue {
 
 impl UnknownValue {
     pub(crate) fn new(given: &str, expected: &'static [&'static str]) -> Self {
-        Self {
-            given: given.chars().take(100).collect(),
-            expected,
-        }
+        Self { given: given.chars().take(100).collect(), expected }
     }
 }
 

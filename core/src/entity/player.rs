@@ -140,10 +140,7 @@ impl PlayerKey {
     /// The place of this player.
     #[must_use]
     pub fn of(player: &Player) -> Self {
-        Self {
-            name: player.name.clone(),
-            id: player.id,
-        }
+        Self { name: player.name.clone(), id: player.id }
     }
 }
 

@@ -121,11 +121,7 @@ impl Entity for TournamentRegistration {
 
     fn check_unchanged(&self, stored: &Self, checks: &mut Checks) {
         checks.unchanged("tournament_id", &self.tournament_id, &stored.tournament_id);
-        checks.unchanged(
-            "registration_time",
-            &self.registration_time,
-            &stored.registration_time,
-        );
+        checks.unchanged("registration_time", &self.registration_time, &stored.registration_time);
     }
 }
 
@@ -156,10 +152,7 @@ pub enum RegistrationKey {
     /// The filter names no tournament.
     Id(Id<TournamentRegistration>),
     /// The filter names a tournament.
-    Sequence {
-        sequence_id: i64,
-        id: Id<TournamentRegistration>,
-    },
+    Sequence { sequence_id: i64, id: Id<TournamentRegistration> },
 }
 
 impl RegistrationKey {
@@ -167,10 +160,7 @@ impl RegistrationKey {
     #[must_use]
     pub fn of(registration: &TournamentRegistration, filter: &RegistrationFilter) -> Self {
         if filter.tournament_id.is_some() {
-            Self::Sequence {
-                sequence_id: registration.sequence_id,
-                id: registration.id,
-            }
+            Self::Sequence { sequence_id: registration.sequence_id, id: registration.id }
         } else {
             Self::Id(registration.id)
         }

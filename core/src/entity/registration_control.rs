@@ -88,18 +88,9 @@ impl RegistrationControl {
             ("registration.auto_close_time", self.auto_close_time),
         );
         for (field, password) in [
-            (
-                "registration.registration_password",
-                &self.registration_password,
-            ),
-            (
-                "registration.late_registration_password",
-                &self.late_registration_password,
-            ),
-            (
-                "registration.to_override_password",
-                &self.to_override_password,
-            ),
+            ("registration.registration_password", &self.registration_password),
+            ("registration.late_registration_password", &self.late_registration_password),
+            ("registration.to_override_password", &self.to_override_password),
         ] {
             let text = password.as_ref().map(Password::expose);
             checks.optional_text(field, text, 0, Self::MAX_PASSWORD);
@@ -163,9 +154,7 @@ setters! { RegistrationControl;
 
 /// Whether there is a password and it was given.
 fn knows(password: Option<&Password>, given: Option<&str>) -> bool {
-    password
-        .zip(given)
-        .is_some_and(|(password, given)| password.matches(given))
+    password.zip(given).is_some_and(|(password, given)| password.matches(given))
 }
 
 /// What somebody who wants to register brings along.
@@ -186,18 +175,14 @@ impl<'a> RegistrationAttempt<'a> {
     /// An attempt with this password.
     #[must_use]
     pub const fn with_password(password: &'a str) -> Self {
-        Self {
-            password: Some(password),
-        }
+        Self { password: Some(password) }
     }
 }
 
 impl std::fmt::Debug for RegistrationAttempt<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let password = self.password.map(|_| "[redacted]");
-        f.debug_struct("RegistrationAttempt")
-            .field("password", &password)
-            .finish()
+        f.debug_struct("RegistrationAttempt").field("password", &password).finish()
     }
 }
 

@@ -117,10 +117,8 @@ impl Entity for Round {
         checks.integer("round_number", self.round_number, 1);
         checks.span(("start_time", self.start_time), ("end_time", self.end_time));
         checks.optional_integer("time_limit_minutes", self.time_limit_minutes, 1);
-        checks.span(
-            ("scheduled_start", self.scheduled_start),
-            ("scheduled_end", self.scheduled_end),
-        );
+        checks
+            .span(("scheduled_start", self.scheduled_start), ("scheduled_end", self.scheduled_end));
     }
 
     fn check_unchanged(&self, stored: &Self, checks: &mut Checks) {
@@ -164,11 +162,7 @@ pub enum RoundKey {
     Id(Id<Round>),
     /// The filter names a tournament or component. `component_order` is the component's
     /// `sequence_order`.
-    Play {
-        component_order: i64,
-        round_number: i64,
-        id: Id<Round>,
-    },
+    Play { component_order: i64, round_number: i64, id: Id<Round> },
 }
 
 impl RoundKey {
@@ -177,11 +171,7 @@ impl RoundKey {
     #[must_use]
     pub fn of(round: &Round, component_order: i64, filter: &RoundFilter) -> Self {
         if filter.in_order_of_play() {
-            Self::Play {
-                component_order,
-                round_number: round.round_number,
-                id: round.id,
-            }
+            Self::Play { component_order, round_number: round.round_number, id: round.id }
         } else {
             Self::Id(round.id)
         }
@@ -196,12 +186,7 @@ impl SortKey for RoundKey {
     }
 
     fn check(&self, checks: &mut Checks) {
-        if let Self::Play {
-            component_order,
-            round_number,
-            ..
-        } = self
-        {
+        if let Self::Play { component_order, round_number, .. } = self {
             checks.integer("sequence_order", *component_order, 1);
             checks.integer("round_number", *round_number, 1);
         }

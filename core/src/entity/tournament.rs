@@ -44,10 +44,7 @@ impl TournamentStatus {
                 | (RegistrationOpen, RegistrationClosed)
                 | (RegistrationClosed, InProgress)
                 | (InProgress, Completed)
-                | (
-                    Draft | RegistrationOpen | RegistrationClosed | InProgress,
-                    Cancelled
-                )
+                | (Draft | RegistrationOpen | RegistrationClosed | InProgress, Cancelled)
         )
     }
 }
@@ -187,8 +184,7 @@ impl Tournament {
         attempt: &RegistrationAttempt<'_>,
         at: Time,
     ) -> Result<RegistrationStatus, RegistrationRefusal> {
-        self.registration
-            .decide(self.status, self.registration_deadline, attempt, at)
+        self.registration.decide(self.status, self.registration_deadline, attempt, at)
     }
 }
 
@@ -286,10 +282,7 @@ impl TournamentKey {
     /// The place of this tournament.
     #[must_use]
     pub fn of(tournament: &Tournament) -> Self {
-        Self {
-            created_at: tournament.created_at,
-            id: tournament.id,
-        }
+        Self { created_at: tournament.created_at, id: tournament.id }
     }
 }
 

@@ -108,10 +108,7 @@ impl VenueKey {
     /// The place of this venue.
     #[must_use]
     pub fn of(venue: &Venue) -> Self {
-        Self {
-            name: venue.name.clone(),
-            id: venue.id,
-        }
+        Self { name: venue.name.clone(), id: venue.id }
     }
 }
 

@@ -81,13 +81,7 @@ pub fn of_tournament(
         .filter(|component| component.r#type == ComponentType::Swiss)
         .map(|component| component.id)
         .collect();
-    rank(
-        rules,
-        registrations,
-        matches
-            .iter()
-            .filter(|played| swiss.contains(&played.component_id)),
-    )
+    rank(rules, registrations, matches.iter().filter(|played| swiss.contains(&played.component_id)))
 }
 
 /// The standings that these matches make: every registered player, dropped ones too, and whoever
@@ -101,10 +95,7 @@ pub fn rank<'a>(
     matches: impl IntoIterator<Item = &'a Match>,
 ) -> Vec<Standing> {
     let mut table = Table::new(registrations);
-    for played in matches
-        .into_iter()
-        .filter(|played| played.status == Progress::Completed)
-    {
+    for played in matches.into_iter().filter(|played| played.status == Progress::Completed) {
         table.add(rules, played);
     }
     let mut standings = table.standings(rules);
@@ -127,11 +118,7 @@ struct Table {
 
 impl Table {
     fn new(registrations: &[TournamentRegistration]) -> Self {
-        let mut table = Self {
-            places: HashMap::new(),
-            players: Vec::new(),
-            records: Vec::new(),
-        };
+        let mut table = Self { places: HashMap::new(), players: Vec::new(), records: Vec::new() };
         for registration in registrations {
             let place = table.place(registration.player_id);
             table.players[place].1 = Some(registration.sequence_id);
@@ -160,16 +147,10 @@ impl Table {
     }
 
     fn standings(&self, rules: &ScoringRules) -> Vec<Standing> {
-        let match_wins: Vec<f64> = self
-            .records
-            .iter()
-            .map(|record| record.match_win(rules))
-            .collect();
-        let game_wins: Vec<f64> = self
-            .records
-            .iter()
-            .map(|record| record.game_win(rules))
-            .collect();
+        let match_wins: Vec<f64> =
+            self.records.iter().map(|record| record.match_win(rules)).collect();
+        let game_wins: Vec<f64> =
+            self.records.iter().map(|record| record.game_win(rules)).collect();
         self.records
             .iter()
             .enumerate()
@@ -215,10 +196,6 @@ fn number(rules: &ScoringRules, standings: &mut [Standing]) {
     for place in 0..standings.len() {
         let shared = place > 0
             && compare(rules, &standings[place - 1], &standings[place]) == Ordering::Equal;
-        standings[place].rank = if shared {
-            standings[place - 1].rank
-        } else {
-            place + 1
-        };
+        standings[place].rank = if shared { standings[place - 1].rank } else { place + 1 };
     }
 }

@@ -25,11 +25,7 @@ impl Tally {
     #[allow(clippy::cast_precision_loss)] // Exact up to 2⁵³ points.
     fn percentage(self, points: Points) -> f64 {
         let possible = points.total(self.wins + self.draws + self.losses, 0, 0);
-        if possible == 0 {
-            0.0
-        } else {
-            self.points(points) as f64 / possible as f64
-        }
+        if possible == 0 { 0.0 } else { self.points(points) as f64 / possible as f64 }
     }
 }
 
@@ -45,34 +41,18 @@ pub(super) struct Record {
 impl Record {
     /// A bye: a match won by the games that the rules give for it, against nobody.
     pub(super) fn add_bye(&mut self, rules: &ScoringRules) {
-        self.matches.add(Tally {
-            wins: 1,
-            ..Tally::default()
-        });
-        self.games.add(Tally {
-            wins: rules.bye_games,
-            ..Tally::default()
-        });
+        self.matches.add(Tally { wins: 1, ..Tally::default() });
+        self.games.add(Tally { wins: rules.bye_games, ..Tally::default() });
     }
 
     /// A match, seen from the first player's side.
     pub(super) fn add_as_first(&mut self, played: &Match, opponent: usize) {
-        self.add(
-            played.player1_wins,
-            played.player2_wins,
-            played.draws,
-            opponent,
-        );
+        self.add(played.player1_wins, played.player2_wins, played.draws, opponent);
     }
 
     /// A match, seen from the second player's side.
     pub(super) fn add_as_second(&mut self, played: &Match, opponent: usize) {
-        self.add(
-            played.player2_wins,
-            played.player1_wins,
-            played.draws,
-            opponent,
-        );
+        self.add(played.player2_wins, played.player1_wins, played.draws, opponent);
     }
 
     fn add(&mut self, wins: i64, losses: i64, draws: i64, opponent: usize) {
@@ -81,11 +61,7 @@ impl Record {
             draws: i64::from(wins == losses),
             losses: i64::from(wins < losses),
         });
-        self.games.add(Tally {
-            wins,
-            draws,
-            losses,
-        });
+        self.games.add(Tally { wins, draws, losses });
         self.opponents.push(opponent);
     }
 
@@ -104,11 +80,7 @@ impl Record {
         if self.opponents.is_empty() {
             return least;
         }
-        let sum: f64 = self
-            .opponents
-            .iter()
-            .map(|&place| percentages[place].max(least))
-            .sum();
+        let sum: f64 = self.opponents.iter().map(|&place| percentages[place].max(least)).sum();
         sum / self.opponents.len() as f64
     }
 }

@@ -12,11 +12,7 @@ impl Points {
     /// matches and for games.
     ///
     /// [Magic Tournament Rules]: https://media.wizards.com/ContentResources/WPC/MTR.pdf
-    pub const THREE_ONE_NONE: Self = Self {
-        win: 3,
-        draw: 1,
-        loss: 0,
-    };
+    pub const THREE_ONE_NONE: Self = Self { win: 3, draw: 1, loss: 0 };
 
     /// The points for this many of each.
     #[must_use]
