@@ -1,4 +1,5 @@
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::{Entity, EntityKind, Progress, SortKey, Tournament};
 use crate::json::{self, JsonObject};
@@ -107,6 +108,20 @@ impl Entity for Component {
 
     fn set_version(&mut self, version: i64) {
         self.version = version;
+    }
+
+    fn blank() -> Self {
+        Self {
+            id: Id::from_uuid(Uuid::nil()),
+            version: 0,
+            tournament_id: Id::from_uuid(Uuid::nil()),
+            r#type: ComponentType::Swiss,
+            name: String::new(),
+            sequence_order: 0,
+            status: Progress::Pending,
+            config: JsonObject::new(),
+            created_at: Time::UNIX_EPOCH,
+        }
     }
 
     fn normalise(&mut self) {

@@ -1,4 +1,5 @@
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::{Entity, EntityKind, SortKey};
 use crate::validate::{self, Checks};
@@ -126,6 +127,20 @@ impl Entity for Format {
 
     fn set_version(&mut self, version: i64) {
         self.version = version;
+    }
+
+    fn blank() -> Self {
+        Self {
+            id: Id::from_uuid(Uuid::nil()),
+            version: 0,
+            name: String::new(),
+            game_system: GameSystem::MagicTheGathering,
+            base_format: BaseFormat::Constructed,
+            sub_format: None,
+            card_pool: String::new(),
+            match_structure: None,
+            description: None,
+        }
     }
 
     fn normalise(&mut self) {}

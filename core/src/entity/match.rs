@@ -1,4 +1,5 @@
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::{Component, Entity, EntityKind, Player, Progress, Round, SortKey, Tournament};
 use crate::time::{self, Time};
@@ -190,6 +191,27 @@ impl Entity for Match {
 
     fn set_version(&mut self, version: i64) {
         self.version = version;
+    }
+
+    fn blank() -> Self {
+        Self {
+            id: Id::from_uuid(Uuid::nil()),
+            version: 0,
+            tournament_id: Id::from_uuid(Uuid::nil()),
+            component_id: Id::from_uuid(Uuid::nil()),
+            round_id: Id::from_uuid(Uuid::nil()),
+            round_number: 0,
+            table_number: None,
+            player1_id: Id::from_uuid(Uuid::nil()),
+            player2_id: None,
+            player1_wins: 0,
+            player2_wins: 0,
+            draws: 0,
+            status: Progress::Pending,
+            start_time: None,
+            end_time: None,
+            notes: None,
+        }
     }
 
     fn normalise(&mut self) {

@@ -190,6 +190,11 @@ pub trait Entity:
     /// Replaces the version. For adapters: a user's own version comes from what was read.
     fn set_version(&mut self, version: i64);
 
+    /// A row with nothing in it, for adapters to fill in field by field from what is stored; it is
+    /// made at no cost and no store would take it as it is.
+    #[doc(hidden)]
+    fn blank() -> Self;
+
     /// Brings times and JSON values to the form in which every store keeps them. Adapters call it
     /// before they store and after they read.
     fn normalise(&mut self);

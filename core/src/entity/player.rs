@@ -1,4 +1,5 @@
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::{Entity, EntityKind, SortKey};
 use crate::time::{self, Time, now};
@@ -88,6 +89,17 @@ impl Entity for Player {
 
     fn set_version(&mut self, version: i64) {
         self.version = version;
+    }
+
+    fn blank() -> Self {
+        Self {
+            id: Id::from_uuid(Uuid::nil()),
+            version: 0,
+            name: String::new(),
+            discord_id: None,
+            email: None,
+            created_at: Time::UNIX_EPOCH,
+        }
     }
 
     fn normalise(&mut self) {

@@ -1,4 +1,5 @@
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::{Entity, EntityKind, Player, SortKey, Tournament};
 use crate::time::{self, Time, now};
@@ -101,6 +102,20 @@ impl Entity for TournamentRegistration {
 
     fn set_version(&mut self, version: i64) {
         self.version = version;
+    }
+
+    fn blank() -> Self {
+        Self {
+            id: Id::from_uuid(Uuid::nil()),
+            version: 0,
+            tournament_id: Id::from_uuid(Uuid::nil()),
+            player_id: Id::from_uuid(Uuid::nil()),
+            sequence_id: 0,
+            status: RegistrationStatus::Active,
+            registration_time: Time::UNIX_EPOCH,
+            drop_time: None,
+            notes: None,
+        }
     }
 
     fn normalise(&mut self) {

@@ -1,4 +1,5 @@
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::{Component, Entity, EntityKind, Progress, SortKey, Tournament};
 use crate::time::{self, Time};
@@ -100,6 +101,23 @@ impl Entity for Round {
 
     fn set_version(&mut self, version: i64) {
         self.version = version;
+    }
+
+    fn blank() -> Self {
+        Self {
+            id: Id::from_uuid(Uuid::nil()),
+            version: 0,
+            tournament_id: Id::from_uuid(Uuid::nil()),
+            component_id: Id::from_uuid(Uuid::nil()),
+            round_number: 0,
+            start_time: None,
+            end_time: None,
+            time_limit_minutes: None,
+            scheduled_start: None,
+            scheduled_end: None,
+            auto_advance: false,
+            status: Progress::Pending,
+        }
     }
 
     fn normalise(&mut self) {

@@ -1,4 +1,5 @@
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::{
     Entity, EntityKind, Format, Player, RegistrationAttempt, RegistrationControl,
@@ -216,6 +217,26 @@ impl Entity for Tournament {
 
     fn set_version(&mut self, version: i64) {
         self.version = version;
+    }
+
+    fn blank() -> Self {
+        Self {
+            id: Id::from_uuid(Uuid::nil()),
+            version: 0,
+            name: String::new(),
+            status: TournamentStatus::Draft,
+            visibility: Visibility::Public,
+            registration: RegistrationControl::default(),
+            start_time: None,
+            end_time: None,
+            format_id: Id::from_uuid(Uuid::nil()),
+            venue_id: Id::from_uuid(Uuid::nil()),
+            created_by: Id::from_uuid(Uuid::nil()),
+            created_at: Time::UNIX_EPOCH,
+            description: None,
+            registration_deadline: None,
+            auto_advance_rounds: false,
+        }
     }
 
     fn normalise(&mut self) {

@@ -1,4 +1,5 @@
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::{Entity, EntityKind, SortKey};
 use crate::validate::{self, Checks};
@@ -75,6 +76,16 @@ impl Entity for Venue {
 
     fn set_version(&mut self, version: i64) {
         self.version = version;
+    }
+
+    fn blank() -> Self {
+        Self {
+            id: Id::from_uuid(Uuid::nil()),
+            version: 0,
+            name: String::new(),
+            address: None,
+            description: None,
+        }
     }
 
     fn normalise(&mut self) {}
