@@ -371,6 +371,12 @@ impl Error {
         Self::Full { tournament_id, max_players }
     }
 
+    /// [`Aborted`](Self::Aborted).
+    #[must_use]
+    pub const fn aborted() -> Self {
+        Self::Aborted
+    }
+
     /// [`Busy`](Self::Busy).
     pub fn busy(reason: impl Into<Cow<'static, str>>, source: Option<BoxError>) -> Self {
         Self::Busy { reason: reason.into(), source }
