@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 use tournament_core::{
-    BaseFormat, Component, ComponentType, Entity, Format, GameSystem, Match, Player, Progress,
-    RegistrationControl, RegistrationStatus, Repositories, Repository, Round, Tournament,
+    BaseFormat, Component, ComponentType, Dataset, Entity, Format, GameSystem, Match, Player,
+    Progress, RegistrationControl, RegistrationStatus, Repositories, Repository, Round, Tournament,
     TournamentRegistration, TournamentStatus, Venue, Visibility,
 };
 
@@ -46,6 +46,9 @@ pub(crate) trait Sample: Entity {
     /// Its repository.
     fn of(rows: &dyn Repositories) -> &dyn Repository<Self>;
 
+    /// Its list in a dataset.
+    fn list_in(dataset: &mut Dataset) -> &mut Vec<Self>;
+
     /// An unstored row with every field filled; those of different numbers, from 1 to
     /// [`SAMPLES`], can be stored side by side. Higher numbers come later in lists.
     fn sample(parents: &Parents, number: i64) -> Self;
@@ -71,6 +74,10 @@ fn text(number: i64) -> String {
 impl Sample for Player {
     fn of(rows: &dyn Repositories) -> &dyn Repository<Self> {
         rows.players()
+    }
+
+    fn list_in(dataset: &mut Dataset) -> &mut Vec<Self> {
+        &mut dataset.players
     }
 
     fn sample(_: &Parents, number: i64) -> Self {
@@ -105,6 +112,10 @@ impl Sample for Venue {
         rows.venues()
     }
 
+    fn list_in(dataset: &mut Dataset) -> &mut Vec<Self> {
+        &mut dataset.venues
+    }
+
     fn sample(_: &Parents, number: i64) -> Self {
         Self::new(text(number))
             .with_address(format!("{number} Harbour Lane\nFloor 2\tleft"))
@@ -134,6 +145,10 @@ impl Sample for Venue {
 impl Sample for Format {
     fn of(rows: &dyn Repositories) -> &dyn Repository<Self> {
         rows.formats()
+    }
+
+    fn list_in(dataset: &mut Dataset) -> &mut Vec<Self> {
+        &mut dataset.formats
     }
 
     fn sample(_: &Parents, number: i64) -> Self {
@@ -175,6 +190,10 @@ impl Sample for Format {
 impl Sample for Tournament {
     fn of(rows: &dyn Repositories) -> &dyn Repository<Self> {
         rows.tournaments()
+    }
+
+    fn list_in(dataset: &mut Dataset) -> &mut Vec<Self> {
+        &mut dataset.tournaments
     }
 
     fn sample(parents: &Parents, number: i64) -> Self {
@@ -240,6 +259,10 @@ impl Sample for TournamentRegistration {
         rows.registrations()
     }
 
+    fn list_in(dataset: &mut Dataset) -> &mut Vec<Self> {
+        &mut dataset.registrations
+    }
+
     fn sample(parents: &Parents, number: i64) -> Self {
         Self::new(parents.tournament.id, parents.player(number).id, number)
             .with_status(RegistrationStatus::LateEntry)
@@ -275,6 +298,10 @@ impl Sample for TournamentRegistration {
 impl Sample for Component {
     fn of(rows: &dyn Repositories) -> &dyn Repository<Self> {
         rows.components()
+    }
+
+    fn list_in(dataset: &mut Dataset) -> &mut Vec<Self> {
+        &mut dataset.components
     }
 
     fn sample(parents: &Parents, number: i64) -> Self {
@@ -316,6 +343,10 @@ impl Sample for Component {
 impl Sample for Round {
     fn of(rows: &dyn Repositories) -> &dyn Repository<Self> {
         rows.rounds()
+    }
+
+    fn list_in(dataset: &mut Dataset) -> &mut Vec<Self> {
+        &mut dataset.rounds
     }
 
     fn sample(parents: &Parents, number: i64) -> Self {
@@ -362,6 +393,10 @@ impl Sample for Round {
 impl Sample for Match {
     fn of(rows: &dyn Repositories) -> &dyn Repository<Self> {
         rows.matches()
+    }
+
+    fn list_in(dataset: &mut Dataset) -> &mut Vec<Self> {
+        &mut dataset.matches
     }
 
     fn sample(parents: &Parents, number: i64) -> Self {
