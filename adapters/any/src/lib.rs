@@ -1,1 +1,44 @@
-//! Opens a store of tournaments by its URL.
+//! Opens a store of tournaments by its URL, whichever adapter that takes.
+//!
+//! | URL | Store | Feature |
+//! | --- | --- | --- |
+//! | `memory:` | in memory, empty, gone when it is dropped | `memory` |
+//! | `sqlite:PATH` | an SQLite file | `sqlite` |
+//! | `sqlite::memory:` | a private SQLite file, gone when it is closed | `sqlite` |
+//!
+//! Options follow a `?`, as each adapter documents them.
+//!
+//! ```
+//! # #[cfg(feature = "memory")]
+//! async fn example() -> tournament_core::Result<()> {
+//!     let store = tournament_any::open("memory:").await?;
+//!     assert!(store.health().await.healthy);
+//!     store.close().await
+//! }
+//! ```
+
+mod backend;
+mod migrate;
+mod options;
+
+use std::sync::Arc;
+
+use tournament_core::{Result, Store};
+
+pub use backend::Backend;
+pub use options::OpenOptions;
+pub use tournament_migrations::{
+    MigrationReport, MigrationRun, MigrationState, MigrationStatus, MigrationStep,
+};
+
+/// Opens the store at this URL, whose schema must be current.
+///
+/// # Errors
+///
+/// [`Backend`](tournament_core::Error::Backend) where no adapter serves the URL;
+/// [`Unavailable`](tournament_core::Error::Unavailable) where there is no store;
+/// [`SchemaOutdated`](tournament_core::Error::SchemaOutdated),
+/// [`SchemaTooNew`](tournament_core::Error::SchemaTooNew).
+pub async fn open(url: &str) -> Result<Arc<dyn Store>> {
+    OpenOptions::new(url).open().await
+}
