@@ -1,0 +1,122 @@
+use rusqlite::{Connection, Statement, params};
+use tournament_core::{
+    Entity, Player, PlayerFilter, PlayerKey, PlayerRepository, Result, async_trait,
+};
+
+use crate::access::{Access, Weight};
+use crate::list::{Query, id_value, text_value};
+use crate::rows::Columns;
+use crate::session::{Row, Session, find, select};
+use crate::values::{id, time};
+
+macro_rules! columns {
+    () => {
+        "id, version, name, discord_id, email, created_at"
+    };
+}
+
+const FIND_BY_NAME: &str =
+    concat!("SELECT ", columns!(), " FROM players WHERE name = ?1 ORDER BY id");
+
+const FIND_BY_DISCORD_ID: &str =
+    concat!("SELECT ", columns!(), " FROM players WHERE discord_id = ?1");
+
+const LIST: &str = concat!("SELECT ", columns!(), " FROM players");
+
+const COUNT: &str = "SELECT count(*) FROM players";
+
+impl Row for Player {
+    const GET: &'static str = concat!("SELECT ", columns!(), " FROM players WHERE id = ?1");
+
+    const VERSION: &'static str = "SELECT version FROM players WHERE id = ?1";
+
+    const INSERT: &'static str =
+        concat!("INSERT INTO players (", columns!(), ") VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+
+    const UPDATE: &'static str = "\
+        UPDATE players SET version = version + 1, name = ?3, discord_id = ?4, email = ?5
+        WHERE id = ?1 AND version = ?2";
+
+    const DELETE: &'static str = "DELETE FROM players WHERE id = ?1";
+
+    const EXPORT: &'static str = concat!("SELECT ", columns!(), " FROM players ORDER BY id");
+
+    fn from_row(columns: &mut Columns<'_>) -> Result<Self> {
+        let mut player = Self::blank();
+        player.id = columns.id("id")?;
+        player.version = columns.integer("version")?;
+        player.name = columns.text("name")?;
+        player.discord_id = columns.optional_text("discord_id")?;
+        player.email = columns.optional_text("email")?;
+        player.created_at = columns.time("created_at")?;
+        Ok(player)
+    }
+
+    fn insert(&self, statement: &mut Statement<'_>) -> rusqlite::Result<usize> {
+        statement.execute(params![
+            id(self.id),
+            self.version,
+            self.name,
+            self.discord_id,
+            self.email,
+            time(self.created_at),
+        ])
+    }
+
+    fn change(&self, statement: &mut Statement<'_>) -> rusqlite::Result<usize> {
+        statement.execute(params![
+            id(self.id),
+            self.version,
+            self.name,
+            self.discord_id,
+            self.email,
+        ])
+    }
+
+    fn missing_reference(&self, _: &Connection) -> Result<Option<&'static str>> {
+        Ok(None)
+    }
+
+    fn list(_: &PlayerFilter, after: Option<&PlayerKey>) -> Query {
+        let mut query = Query::new(LIST);
+        if let Some(key) = after {
+            query.and("(name, id) > (?, ?)", [text_value(&key.name), id_value(key.id)]);
+        }
+        query.order_by("name, id")
+    }
+
+    fn count(_: &PlayerFilter) -> Query {
+        Query::new(COUNT)
+    }
+
+    fn key(&self, _: i64, _: &PlayerFilter) -> PlayerKey {
+        PlayerKey::of(self)
+    }
+}
+
+#[async_trait]
+impl<A: Access> PlayerRepository for Session<A> {
+    async fn find_by_name(&self, name: &str) -> Result<Vec<Player>> {
+        self.access.admit(None)?;
+        if !Player::name_is_storable(name) {
+            return Ok(Vec::new());
+        }
+        let name = name.to_owned();
+        self.access
+            .read(Weight::Light, move |connection| select(connection, FIND_BY_NAME, [&name]))
+            .await
+    }
+
+    async fn find_by_discord_id(&self, discord_id: &str) -> Result<Option<Player>> {
+        self.access.admit(None)?;
+        if !Player::discord_id_is_storable(discord_id) {
+            return Ok(None);
+        }
+        let discord_id = discord_id.to_owned();
+        self.access
+            .read(Weight::Light, move |connection| {
+                find(connection, FIND_BY_DISCORD_ID, [&discord_id])
+            })
+            .await
+    }
+}

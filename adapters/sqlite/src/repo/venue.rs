@@ -1,0 +1,96 @@
+use rusqlite::{Connection, Statement, params};
+use tournament_core::{Entity, Result, Venue, VenueFilter, VenueKey, VenueRepository, async_trait};
+
+use crate::access::{Access, Weight};
+use crate::list::{Query, id_value, text_value};
+use crate::rows::Columns;
+use crate::session::{Row, Session, select};
+use crate::values::id;
+
+macro_rules! columns {
+    () => {
+        "id, version, name, address, description"
+    };
+}
+
+const FIND_BY_NAME: &str =
+    concat!("SELECT ", columns!(), " FROM venues WHERE name = ?1 ORDER BY id");
+
+const LIST: &str = concat!("SELECT ", columns!(), " FROM venues");
+
+const COUNT: &str = "SELECT count(*) FROM venues";
+
+impl Row for Venue {
+    const GET: &'static str = concat!("SELECT ", columns!(), " FROM venues WHERE id = ?1");
+
+    const VERSION: &'static str = "SELECT version FROM venues WHERE id = ?1";
+
+    const INSERT: &'static str =
+        concat!("INSERT INTO venues (", columns!(), ") VALUES (?1, ?2, ?3, ?4, ?5)");
+
+    const UPDATE: &'static str = "\
+        UPDATE venues SET version = version + 1, name = ?3, address = ?4, description = ?5
+        WHERE id = ?1 AND version = ?2";
+
+    const DELETE: &'static str = "DELETE FROM venues WHERE id = ?1";
+
+    const EXPORT: &'static str = concat!("SELECT ", columns!(), " FROM venues ORDER BY id");
+
+    fn from_row(columns: &mut Columns<'_>) -> Result<Self> {
+        let mut venue = Self::blank();
+        venue.id = columns.id("id")?;
+        venue.version = columns.integer("version")?;
+        venue.name = columns.text("name")?;
+        venue.address = columns.optional_text("address")?;
+        venue.description = columns.optional_text("description")?;
+        Ok(venue)
+    }
+
+    fn insert(&self, statement: &mut Statement<'_>) -> rusqlite::Result<usize> {
+        statement.execute(params![
+            id(self.id),
+            self.version,
+            self.name,
+            self.address,
+            self.description,
+        ])
+    }
+
+    fn change(&self, statement: &mut Statement<'_>) -> rusqlite::Result<usize> {
+        self.insert(statement)
+    }
+
+    fn missing_reference(&self, _: &Connection) -> Result<Option<&'static str>> {
+        Ok(None)
+    }
+
+    fn list(_: &VenueFilter, after: Option<&VenueKey>) -> Query {
+        let mut query = Query::new(LIST);
+        if let Some(key) = after {
+            query.and("(name, id) > (?, ?)", [text_value(&key.name), id_value(key.id)]);
+        }
+        query.order_by("name, id")
+    }
+
+    fn count(_: &VenueFilter) -> Query {
+        Query::new(COUNT)
+    }
+
+    fn key(&self, _: i64, _: &VenueFilter) -> VenueKey {
+        VenueKey::of(self)
+    }
+}
+
+#[async_trait]
+impl<A: Access> VenueRepository for Session<A> {
+    async fn find_by_name(&self, name: &str) -> Result<Vec<Venue>> {
+        self.access.admit(None)?;
+        if !Venue::name_is_storable(name) {
+            return Ok(Vec::new());
+        }
+        let name = name.to_owned();
+        self.access
+            .read(Weight::Light, move |connection| select(connection, FIND_BY_NAME, [&name]))
+            .await
+    }
+}

@@ -1,0 +1,262 @@
+//! The store.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rusqlite::Connection;
+use tournament_core::{
+    Dataset, EntityKind, Error, Health, Repositories, Result, Store, UnitOfWork, UnitOptions,
+    async_trait,
+};
+
+use crate::access::{Access, Weight, blocking, blocking_write};
+use crate::connection::{Missing, connect, use_wal};
+use crate::error::failure;
+use crate::options::{Place, SqliteOptions, Synchronous};
+use crate::session::Session;
+use crate::shared::{Allowance, Durability, Settings, Shared};
+use crate::unit::SqliteUnit;
+use crate::{migrate, snapshot};
+
+/// What [`Store::health`] calls this adapter.
+const BACKEND: &str = "sqlite";
+
+/// A store of tournaments in an SQLite file.
+///
+/// ```no_run
+/// use tournament_sqlite::SqliteStore;
+///
+/// # async fn example() -> tournament_core::Result<()> {
+/// let store = SqliteStore::open("sqlite:tournaments.db?synchronous=normal").await?;
+/// # Ok(())
+/// # }
+/// ```
+pub struct SqliteStore {
+    session: Session<StoreAccess>,
+}
+
+impl SqliteStore {
+    /// Opens the store that a URL names, see [`SqliteOptions::from_url`]. Its schema must be
+    /// current.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`SqliteOptions::open`].
+    pub async fn open(url: &str) -> Result<Self> {
+        SqliteOptions::from_url(url)?.open().await
+    }
+
+    pub(crate) fn open_blocking(options: &SqliteOptions) -> Result<Self> {
+        let (path, folder, durability, migrate) = match &options.place {
+            Place::File(path) => {
+                let durability = match options.synchronous {
+                    Synchronous::Full => Durability::Full,
+                    Synchronous::Normal => Durability::Normal,
+                };
+                (path.clone(), None, durability, options.migrate)
+            }
+            Place::Memory => {
+                let folder =
+                    tempfile::Builder::new().prefix("tournament-").tempdir().map_err(|error| {
+                        Error::unavailable(
+                            "a temporary folder could not be made",
+                            Some(error.into()),
+                        )
+                    })?;
+                let path = folder.path().join("memory.db");
+                (path, Some(folder), Durability::None, true)
+            }
+        };
+        ready(&path, migrate, options.busy_timeout)?;
+        let settings = Settings {
+            path,
+            durability,
+            busy_timeout: options.busy_timeout,
+            readers: options.readers,
+        };
+        let shared = Shared::new(settings, folder);
+        shared.warm_up()?;
+        Ok(Self { session: Session { access: StoreAccess { shared: Arc::new(shared) } } })
+    }
+
+    fn shared(&self) -> &Arc<Shared> {
+        &self.session.access.shared
+    }
+}
+
+/// Makes sure of the file and its schema.
+fn ready(path: &Path, migrate: bool, wait: Duration) -> Result<()> {
+    if migrate {
+        migrate::up(path, wait)?;
+    }
+    let connection = connect(path, Missing::Refuse, wait)?;
+    // Before the log is turned on: a file that is not ours stays as it is.
+    migrate::check(&connection)?;
+    use_wal(&connection, wait)
+}
+
+impl std::fmt::Debug for SqliteStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SqliteStore")
+            .field("path", &self.shared().settings.path)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One call, one transaction.
+pub(crate) struct StoreAccess {
+    shared: Arc<Shared>,
+}
+
+impl Access for StoreAccess {
+    fn admit(&self, _: Option<EntityKind>) -> Result<()> {
+        self.shared.check_open()
+    }
+
+    async fn read<T, W>(&self, weight: Weight, work: W) -> Result<T>
+    where
+        T: Send + 'static,
+        W: Fn(&Connection) -> Result<T> + Send + 'static,
+    {
+        let reader = match weight {
+            Weight::Light => {
+                let reader = self.shared.reader(Allowance::Short).await?;
+                match work(reader.connection()?) {
+                    // Only while another process recovers the log, or closes the file: rare, and to
+                    // be waited for elsewhere.
+                    Err(Error::Busy { .. }) => reader,
+                    answer => return answer,
+                }
+            }
+            Weight::Heavy => self.shared.reader(Allowance::Long).await?,
+        };
+        let wait = self.shared.settings.busy_timeout;
+        blocking(move || {
+            reader.wait(wait)?;
+            let answer = work(reader.connection()?);
+            reader.wait(Duration::ZERO)?;
+            answer
+        })
+        .await
+    }
+
+    async fn write<T, W>(&self, weight: Weight, work: W) -> Result<T>
+    where
+        T: Send + 'static,
+        W: FnOnce(&Connection) -> Result<T> + Send + 'static,
+    {
+        let deadline = self.shared.deadline();
+        let writer = self.shared.writer(deadline).await?;
+        if weight == Weight::Light && self.shared.commits_inline() {
+            match writer.begin(Duration::ZERO) {
+                Ok(()) => return writer.finish(work),
+                Err(Error::Busy { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        blocking_write(move || {
+            writer.begin_until(deadline)?;
+            writer.finish(work)
+        })
+        .await
+    }
+}
+
+impl Shared {
+    /// Whether a small write ends without a wait for the disk.
+    pub(crate) fn commits_inline(&self) -> bool {
+        match self.settings.durability {
+            Durability::Full => false,
+            Durability::Normal => !self.wal.takes_restart(),
+            Durability::None => true,
+        }
+    }
+}
+
+crate::session::delegate!(SqliteStore);
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn begin(&self, options: UnitOptions) -> Result<Box<dyn UnitOfWork>> {
+        Ok(Box::new(SqliteUnit::begin(self.shared(), options.read_only).await?))
+    }
+
+    async fn health(&self) -> Health {
+        let began = Instant::now();
+        let version = self.session.access.read(Weight::Light, migrate::check).await;
+        let health = Health::new(BACKEND)
+            .with_server_version(rusqlite::version())
+            .with_round_trip_ms(began.elapsed().as_secs_f64() * 1_000.0);
+        match version {
+            Ok(version) => health.with_schema_version(version),
+            Err(error) => {
+                let health = match &error {
+                    Error::SchemaOutdated { current, .. } | Error::SchemaTooNew { current, .. } => {
+                        health.with_schema_version(*current)
+                    }
+                    _ => health,
+                };
+                health.with_problem(error.to_string())
+            }
+        }
+    }
+
+    async fn export(&self) -> Result<Dataset> {
+        self.shared().check_open()?;
+        let reader = self.shared().reader(Allowance::Long).await?;
+        let wait = self.shared().settings.busy_timeout;
+        blocking(move || {
+            reader.wait(wait)?;
+            reader.begin()?;
+            let dataset = snapshot::export(reader.connection()?);
+            reader.wait(Duration::ZERO)?;
+            dataset
+        })
+        .await
+    }
+
+    async fn clear(&self) -> Result<()> {
+        self.session
+            .access
+            .write(Weight::Heavy, |connection| {
+                connection.execute_batch(snapshot::CLEAR).map_err(failure)
+            })
+            .await
+    }
+
+    async fn close(&self) -> Result<()> {
+        self.shared().close().await
+    }
+
+    async fn pause(&self, attempt: u32) {
+        tokio::time::sleep(pause_of(attempt)).await;
+    }
+}
+
+/// 10 ms, then twice as long each time, up to a second; spread, so that two who met do not meet
+/// again.
+fn pause_of(attempt: u32) -> Duration {
+    let full = Duration::from_millis(10 << attempt.saturating_sub(1).min(7)).min(MAX_PAUSE);
+    let spread = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |now| now.subsec_nanos() % 512);
+    full / 2 + full * spread / 1_024
+}
+
+const MAX_PAUSE: Duration = Duration::from_secs(1);
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_PAUSE, pause_of};
+    use std::time::Duration;
+
+    #[test]
+    fn pauses_grow_and_are_bounded() {
+        assert!(pause_of(1) >= Duration::from_millis(5));
+        assert!(pause_of(1) <= Duration::from_millis(10));
+        assert!(pause_of(5) >= Duration::from_millis(80));
+        assert!(pause_of(u32::MAX) <= MAX_PAUSE);
+        assert!(pause_of(0) <= Duration::from_millis(10));
+    }
+}
