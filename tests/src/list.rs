@@ -88,6 +88,201 @@ macro_rules! __each_topic {
             lists_follow_a_match_that_moves_table
             lists_of_all_go_by_id
         } }
+        $crate::$then! { $args register {
+            numbers_begin_at_1_and_rise_by_1
+            returns_what_is_stored
+            without_options_it_is_active_and_now
+            the_tournament_keeps_its_version
+            bad_options_are_refused
+            an_absent_tournament_or_player_is_a_missing_reference
+            a_player_already_registered_is_refused
+            an_id_already_stored_is_refused
+            who_may_register_is_not_asked
+            a_full_tournament_takes_no_more
+            a_tournament_for_nobody_is_full_at_once
+            dropped_registrations_take_no_place
+            late_entries_take_a_place
+            one_who_is_dropped_at_once_needs_no_place
+            a_deleted_registration_frees_its_place_but_not_its_number
+            only_register_checks_the_capacity
+            a_raised_capacity_counts_at_once
+            create_raises_the_number
+            create_many_raises_the_number
+            update_raises_the_number
+            import_raises_the_number
+            a_number_is_not_given_again_after_export_and_import
+            a_tournament_that_gave_its_last_number_is_full
+            a_number_given_in_a_unit_that_rolls_back_was_never_given
+            a_read_only_unit_refuses_it_before_anything_else
+            sixty_four_tasks_get_1_to_64
+            a_player_registering_eight_times_at_once_is_registered_once
+            the_last_place_is_taken_once
+        } }
+        $crate::$then! { $args text {
+            unusual_text_is_kept_to_the_letter
+            names_that_look_alike_differ
+            zoe_is_not_found_where_zoe_with_diaeresis_is_stored
+            discord_ids_that_look_alike_are_all_free
+            format_names_that_look_alike_are_all_free
+            lists_order_names_by_code_point
+            names_refuse_control_characters_and_outer_white_space
+            look_ups_by_what_cannot_be_stored_find_nothing
+            lengths_count_characters_not_bytes
+            a_megabyte_is_refused_and_nothing_is_harmed
+            the_longest_text_of_every_field_is_kept
+            long_text_keeps_its_white_space_and_line_breaks
+            nul_is_refused_in_every_text
+        } }
+        $crate::$then! { $args times {
+            a_time_with_an_offset_is_the_same_instant
+            microseconds_are_kept
+            what_is_finer_is_cut_not_rounded
+            every_time_of_every_kind_is_cut
+            an_update_with_the_finer_time_changes_nothing
+            the_years_1000_to_9999_are_kept
+            other_years_are_refused
+            a_leap_second_is_refused
+            times_to_open_and_close_registration_are_kept
+        } }
+        $crate::$then! { $args json {
+            every_kind_of_value_is_kept
+            an_empty_object_is_kept
+            integers_are_kept_up_to_2_to_the_53
+            integers_beyond_2_to_the_53_become_floats
+            integral_floats_become_integers
+            negative_zero_becomes_zero
+            large_and_small_floats_are_kept
+            any_float_comes_back_to_the_bit
+            text_in_json_is_kept_to_the_letter
+            key_order_makes_no_difference
+            thirty_deep_is_kept
+            thirty_one_deep_is_refused
+            nul_is_refused_in_keys_and_strings
+            sixty_four_kibibytes_are_kept_and_one_byte_more_is_refused
+            registration_control_is_kept_whole
+        } }
+        $crate::$then! { $args validation {
+            each_rule_of_a_player
+            each_rule_of_an_email
+            every_failing_field_of_a_player_is_listed
+            every_failing_field_of_a_venue_is_listed
+            every_failing_field_of_a_format_is_listed
+            every_failing_field_of_a_tournament_is_listed
+            each_time_of_a_tournament_is_checked
+            every_failing_field_of_a_registration_is_listed
+            every_failing_field_of_a_component_is_listed
+            every_failing_field_of_a_round_is_listed
+            a_round_number_of_2_to_the_31_is_refused
+            every_failing_field_of_a_match_is_listed
+            a_match_against_oneself_with_bad_counts_lists_them_all
+            counts_of_games_are_bounded
+            an_end_may_be_the_start_but_not_before_it
+            import_lists_the_problems_of_every_list
+            import_refuses_versions_out_of_range
+            the_store_stays_usable_after_every_kind_of_refusal
+        } }
+        $crate::$then! { $args references {
+            a_tournament_needs_its_format
+            a_tournament_needs_its_venue
+            a_tournament_needs_its_organiser
+            a_registration_needs_its_tournament
+            a_registration_needs_its_player
+            a_component_needs_its_tournament
+            a_round_needs_its_component
+            a_round_agrees_with_its_component_on_the_tournament
+            a_match_needs_its_round
+            a_match_needs_its_first_player
+            a_match_needs_its_second_player
+            a_match_agrees_with_its_round_on_the_tournament
+            a_match_agrees_with_its_round_on_the_component
+            a_match_agrees_with_its_round_on_the_number
+            a_match_in_round_99_of_a_component_that_has_3_is_refused
+            a_match_in_another_tournament_than_its_round_is_refused
+            a_format_stays_while_a_tournament_is_played_in_it
+            a_venue_stays_while_a_tournament_is_held_there
+            an_organiser_stays_while_a_tournament_is_theirs
+            a_player_stays_while_registered
+            a_player_stays_while_first_in_a_match
+            a_player_stays_while_second_in_a_match
+            a_tournament_stays_while_somebody_is_registered
+            a_tournament_stays_while_it_has_a_component
+            a_component_stays_while_it_has_a_round
+            a_round_stays_while_it_has_a_match
+            what_is_referred_to_can_be_updated
+            a_reference_given_up_lets_the_parent_go
+            an_absent_player_of_a_bye_is_refused
+            a_parent_deleted_while_children_are_made_leaves_no_orphan
+        } }
+        $crate::$then! { $args versions {
+            what_never_changes_in_a_player
+            what_never_changes_in_a_tournament
+            what_never_changes_in_a_registration
+            what_never_changes_in_a_component
+            what_never_changes_in_a_round
+            what_never_changes_in_a_match
+            a_conflict_comes_before_broken_constraints
+            a_failed_update_leaves_the_version_alone
+            a_row_created_anew_begins_at_1_again
+            two_judges_cannot_overwrite_each_other
+            no_update_is_lost_where_conflicts_are_retried
+            no_update_is_lost_in_units_of_work
+        } }
+        $crate::$then! { $args lists {
+            a_page_has_100_rows_unless_said
+            a_page_has_1000_rows_at_most
+            an_offset_and_a_limit_cut_out_a_part
+            a_cursor_after_an_offset_goes_on_from_there
+            a_cursor_is_text_that_means_the_same_everywhere
+            a_cursor_may_stand_where_no_row_is
+            a_cursor_of_another_entity_is_refused
+            a_text_that_is_no_cursor_is_refused
+            a_cursor_of_another_order_is_refused
+            a_refused_cursor_and_limit_are_both_named
+            a_bad_page_leaves_a_unit_open
+            a_filter_goes_with_the_pages
+            list_all_gives_thousands_in_order
+            many_rows_of_one_name_come_by_id
+            ids_order_as_their_text
+            pages_by_cursor_hold_while_others_write
+            pages_within_a_tournament_hold_while_others_register
+            a_listing_serializes_with_its_cursor_as_text
+        } }
+        $crate::$then! { $args units {
+            commit_stores_all_of_it
+            rollback_stores_nothing
+            a_unit_dropped_stores_nothing
+            an_empty_unit_commits_and_rolls_back
+            one_unit_after_another
+            a_unit_sees_its_writes_in_lists_look_ups_and_counts
+            import_in_a_unit_is_part_of_it
+            not_found_leaves_a_unit_open
+            validation_leaves_a_unit_open
+            create_of_a_taken_key_finishes_a_unit
+            create_without_its_parent_finishes_a_unit
+            create_many_of_a_taken_key_finishes_a_unit
+            update_to_a_missing_parent_finishes_a_unit
+            update_of_a_stale_version_finishes_a_unit
+            delete_of_a_parent_finishes_a_unit
+            delete_of_a_stale_version_finishes_a_unit
+            register_without_its_player_finishes_a_unit
+            register_in_a_full_tournament_finishes_a_unit
+            import_of_a_taken_key_finishes_a_unit
+            import_that_contradicts_itself_finishes_a_unit
+            a_failed_call_in_a_unit_is_undone_with_it
+            a_read_only_unit_is_one_stable_snapshot
+            a_read_only_unit_is_of_the_time_it_was_begun
+            a_read_only_unit_waits_for_no_writer_and_stops_none
+            several_read_only_units_each_keep_their_snapshot
+            a_read_only_unit_refuses_import
+            readers_outside_are_not_held_up_by_a_unit
+            a_second_writer_gets_through_or_is_told_to_retry
+            a_writer_that_waits_in_vain_is_told_so_and_nothing_is_lost
+            two_units_that_change_one_row_do_not_both_commit
+            a_unit_takes_several_calls_at_once
+            clear_with_an_open_unit_works_or_is_busy
+            a_unit_can_hold_thousands_of_rows
+            parents_can_go_in_the_unit_that_removes_their_children
+        } }
     };
 }
 

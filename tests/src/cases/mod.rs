@@ -4,9 +4,18 @@ mod rows;
 
 pub(crate) mod components;
 pub(crate) mod formats;
+pub(crate) mod json;
+pub(crate) mod lists;
 pub(crate) mod matches;
 pub(crate) mod players;
+pub(crate) mod references;
+pub(crate) mod register;
 pub(crate) mod registrations;
 pub(crate) mod rounds;
+pub(crate) mod text;
+pub(crate) mod times;
 pub(crate) mod tournaments;
+pub(crate) mod units;
+pub(crate) mod validation;
 pub(crate) mod venues;
+pub(crate) mod versions;
