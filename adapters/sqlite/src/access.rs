@@ -16,6 +16,11 @@ pub(crate) trait Access: Send + Sync + 'static {
     /// Whether calls are still taken, and, with the kind of row to be written, whether writes are.
     fn admit(&self, write: Option<EntityKind>) -> Result<()>;
 
+    /// Passes on an answer that was found before any connection was asked: it may finish a unit.
+    fn answer<T>(&self, answer: Result<T>) -> impl Future<Output = Result<T>> + Send
+    where
+        T: Send;
+
     /// Reads. The work may be done a second time if a lock was in its way.
     fn read<T, W>(&self, weight: Weight, work: W) -> impl Future<Output = Result<T>> + Send
     where

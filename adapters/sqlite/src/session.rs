@@ -25,7 +25,8 @@ impl<A: Access> Session<A> {
     pub(crate) async fn import(&self, dataset: &Dataset) -> Result<()> {
         self.access.admit(Some(EntityKind::Tournament))?;
         let given = dataset.clone();
-        let prepared = blocking(move || given.prepare()).await?;
+        let prepared = blocking(move || given.prepare()).await;
+        let prepared = self.access.answer(prepared).await?;
         self.access
             .write(Weight::Heavy, move |connection| snapshot::import(connection, &prepared))
             .await
@@ -140,7 +141,8 @@ impl<A: Access, E: Row> Repository<E> for Session<A> {
             (Weight::Light, prepare_many(entities)?)
         } else {
             let given = entities.to_vec();
-            (Weight::Heavy, blocking(move || prepare_many(&given)).await?)
+            let prepared = blocking(move || prepare_many(&given)).await;
+            (Weight::Heavy, self.access.answer(prepared).await?)
         };
         self.access
             .write(weight, move |connection| {

@@ -135,6 +135,16 @@ impl Access for UnitAccess {
         }
     }
 
+    async fn answer<T: Send>(&self, answer: Result<T>) -> Result<T> {
+        match answer {
+            Err(error) if !error.leaves_unit_open() => {
+                let mut slot = self.slot().await;
+                run(&self.state, &mut slot, |_| Err(error))
+            }
+            answer => answer,
+        }
+    }
+
     async fn read<T, W>(&self, weight: Weight, work: W) -> Result<T>
     where
         T: Send + 'static,
