@@ -283,6 +283,54 @@ macro_rules! __each_topic {
             a_unit_can_hold_thousands_of_rows
             parents_can_go_in_the_unit_that_removes_their_children
         } }
+        $crate::$then! { $args transact {
+            what_succeeds_is_committed
+            what_fails_is_rolled_back_and_says_why
+            an_error_swallowed_in_a_finished_unit_is_aborted
+            busy_is_tried_five_times_at_most
+            busy_is_tried_until_it_succeeds
+            an_unknown_outcome_is_not_tried_again
+            callers_may_use_their_own_error
+            it_borrows_from_around_it
+            it_can_be_spawned
+            read_only_it_is_one_snapshot_and_refuses_writes
+            many_at_once_are_each_done_whole
+        } }
+        $crate::$then! { $args dataset {
+            an_empty_store_exports_an_empty_dataset
+            what_is_imported_is_exported_alike
+            export_lists_go_by_id
+            export_tells_the_last_number_of_each_tournament
+            import_may_refer_to_stored_rows
+            import_twice_stores_nothing_twice
+            import_is_refused_whole_for_the_last_match
+            import_refuses_an_id_given_twice
+            import_refuses_a_key_given_twice
+            import_refuses_parents_that_do_not_agree
+            import_refuses_each_parent_that_is_absent
+            import_refuses_the_last_number_of_an_absent_tournament
+            import_refuses_keys_that_are_stored
+            import_goes_beyond_the_capacity
+            import_normalises_as_create_does
+            ten_thousand_rows_go_in_and_come_out
+            ten_thousand_rows_are_refused_whole_for_the_last
+            create_many_of_ten_thousand_players
+            create_many_of_ten_thousand_matches
+            export_is_one_snapshot_while_others_write
+        } }
+        $crate::$then! { $args store {
+            a_fresh_store_is_healthy
+            health_is_told_while_units_are_open
+            clear_deletes_every_row
+            a_cleared_store_takes_its_own_export_back
+            a_closed_store_is_unavailable
+            pause_ends
+            one_store_serves_many_tasks_at_once
+            nothing_is_lost_with_many_writers
+            two_players_of_one_name_are_both_found
+            stores_know_nothing_of_each_other
+            errors_say_what_happened_in_words_without_secrets
+        } }
     };
 }
 

@@ -3,6 +3,7 @@
 mod rows;
 
 pub(crate) mod components;
+pub(crate) mod dataset;
 pub(crate) mod formats;
 pub(crate) mod json;
 pub(crate) mod lists;
@@ -12,9 +13,11 @@ pub(crate) mod references;
 pub(crate) mod register;
 pub(crate) mod registrations;
 pub(crate) mod rounds;
+pub(crate) mod store;
 pub(crate) mod text;
 pub(crate) mod times;
 pub(crate) mod tournaments;
+pub(crate) mod transact;
 pub(crate) mod units;
 pub(crate) mod validation;
 pub(crate) mod venues;
