@@ -1,0 +1,106 @@
+//! `td migrate`, `td health`, and stores that cannot be used.
+
+use serde_json::json;
+
+use crate::support::Place;
+
+#[test]
+fn the_schema_is_made_on_request_only() {
+    let place = Place::new();
+    for arguments in [&["tournaments"][..], &["import", "x"], &["standings", "--all"]] {
+        let ended = place.td(arguments).exits(4);
+        assert!(ended.sentence().contains("td migrate up"), "{}", ended.err);
+        assert!(!place.path("tournaments.db").exists());
+    }
+    place.td(&["migrate", "status"]).exits(4);
+    assert!(!place.path("tournaments.db").exists());
+
+    let up = place.td(&["migrate", "up", "--json"]).succeeds().json_lines();
+    assert_eq!((&up[0]["from"], &up[0]["to"]), (&json!(0), &json!(1)));
+    assert_eq!(up[0]["ran"][0]["version"], 1);
+    assert_eq!(up[0]["ran"][0]["name"], "initial");
+    let again = place.td(&["migrate", "up", "--json"]).succeeds().json_lines();
+    assert_eq!(again, [json!({"from": 1, "to": 1, "ran": []})]);
+    assert_eq!(place.td(&["migrate", "up"]).succeeds().out, "the schema is at version 1\n");
+
+    let status = place.td(&["migrate", "status", "--json"]).succeeds().json_lines();
+    assert_eq!((&status[0]["current"], &status[0]["required"]), (&json!(1), &json!(1)));
+    assert_eq!(status[0]["steps"][0]["state"], "applied");
+    let table = place.td(&["migrate", "status"]).succeeds().out;
+    assert!(table.contains("initial  applied"), "{table}");
+    assert_eq!(place.td(&["tournaments"]).succeeds().out.lines().count(), 1);
+}
+
+#[test]
+fn an_empty_file_is_told_to_be_migrated() {
+    let place = Place::new();
+    place.write("tournaments.db", "");
+    for arguments in [&["tournaments"][..], &["health"], &["import", "x"]] {
+        let ended = place.td(arguments).exits(4);
+        assert!(ended.sentence().contains("run `td migrate up`"), "{}", ended.err);
+    }
+    let status = place.td(&["migrate", "status"]).succeeds().out;
+    assert!(status.contains("initial  pending"), "{status}");
+    assert!(status.ends_with("this program needs 1: run `td migrate up`\n"), "{status}");
+    place.td(&["import", "--migrate", "-"]).succeeds();
+}
+
+#[test]
+fn what_is_no_database_is_left_alone() {
+    let place = Place::new();
+    let text = "This is a diary, not a database. ".repeat(200);
+    place.write("diary.txt", &text);
+    for arguments in [
+        &["tournaments"][..],
+        &["health"],
+        &["migrate", "up"],
+        &["migrate", "status"],
+        &["import", "--migrate", "x"],
+    ] {
+        let all: Vec<_> = ["--db", "sqlite:diary.txt"].iter().chain(arguments).copied().collect();
+        let ended = place.td(&all).exits(4);
+        assert!(ended.sentence().starts_with("td: "), "{}", ended.err);
+    }
+    assert_eq!(std::fs::read_to_string(place.path("diary.txt")).unwrap(), text);
+}
+
+#[test]
+fn a_wrong_url_is_explained_and_shows_no_secret() {
+    let place = Place::new();
+    let cases = [
+        ("tournaments.db", "a store's URL begins with `memory:` or `sqlite:`"),
+        ("oracle:x", "no adapter serves `oracle:`"),
+        ("memory:x", "nothing may follow `memory:`"),
+        ("sqlite:x.db?colour=red", "colour"),
+        ("sqlite:", ""),
+        ("sqlite:no/such/folder/x.db", ""),
+        ("oracle://me:hunter2@host/x", "no adapter serves `oracle:`"),
+        ("my hunter2:x", "no adapter serves this URL"),
+    ];
+    for (url, part) in cases {
+        for arguments in [&["tournaments"][..], &["health"], &["migrate", "up"], &["demo"]] {
+            let all: Vec<_> = ["--db", url].iter().chain(arguments).copied().collect();
+            let ended = place.td(&all).exits(4);
+            assert!(ended.sentence().contains(part), "{url}: {}", ended.err);
+            assert!(!ended.err.contains("hunter2"), "{}", ended.err);
+        }
+    }
+}
+
+#[test]
+fn health_is_told_in_both_forms() {
+    let place = Place::migrated();
+    let health = place.td(&["health", "--json"]).succeeds().json_lines();
+    assert_eq!(health[0]["healthy"], true);
+    assert_eq!(health[0]["backend"], "sqlite");
+    assert_eq!(health[0]["schema_version"], 1);
+    assert!(health[0]["round_trip_ms"].as_f64().unwrap() >= 0.0);
+    let text = place.td(&["health"]).succeeds().out;
+    assert!(text.starts_with("healthy\nbackend     sqlite 3."), "{text}");
+
+    let absent = place.td(&["--db", "sqlite:absent.db", "health", "--json"]).exits(4);
+    let lines = absent.json_lines();
+    assert_eq!(lines[0]["healthy"], false);
+    assert_eq!(format!("td: {}", lines[0]["problem"].as_str().unwrap()), absent.sentence());
+    place.td(&["--db", "memory:", "health"]).succeeds();
+}
