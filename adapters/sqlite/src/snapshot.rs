@@ -19,7 +19,7 @@ pub(crate) const CLEAR: &str = "\
     DELETE FROM venues;
     DELETE FROM players;";
 
-const SELECT_LAST_SEQUENCE_IDS: &str = "\
+pub(crate) const SELECT_LAST_SEQUENCE_IDS: &str = "\
     SELECT id, last_sequence_id FROM tournaments WHERE last_sequence_id > 0 ORDER BY id";
 
 /// Raises the number; never lowers it.

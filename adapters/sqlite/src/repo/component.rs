@@ -17,7 +17,7 @@ macro_rules! columns {
     };
 }
 
-const FIND_BY_SEQUENCE_ORDER: &str = concat!(
+pub(super) const FIND_BY_SEQUENCE_ORDER: &str = concat!(
     "SELECT ",
     columns!(),
     " FROM components WHERE tournament_id = ?1 AND sequence_order = ?2"
@@ -27,7 +27,7 @@ const LIST: &str = concat!("SELECT ", columns!(), " FROM components");
 
 const COUNT: &str = "SELECT count(*) FROM components";
 
-const HAS_TOURNAMENT: &str = "SELECT 1 FROM tournaments WHERE id = ?1";
+pub(super) const HAS_TOURNAMENT: &str = "SELECT 1 FROM tournaments WHERE id = ?1";
 
 impl Row for Component {
     const GET: &'static str = concat!("SELECT ", columns!(), " FROM components WHERE id = ?1");

@@ -16,7 +16,7 @@ macro_rules! columns {
     };
 }
 
-const FIND_BY_NAME: &str =
+pub(super) const FIND_BY_NAME: &str =
     concat!("SELECT ", columns!(), " FROM formats WHERE game_system = ?1 AND name = ?2");
 
 const LIST: &str = concat!("SELECT ", columns!(), " FROM formats");

@@ -44,11 +44,11 @@ const COUNT: &str = "SELECT count(*) FROM matches";
 const COUNT_BY_COMPONENT: &str = concat!("SELECT count(*)", from_components!());
 const COUNT_BY_ROUND: &str = concat!("SELECT count(*)", from_rounds!());
 
-const HAS_ROUND: &str = "\
+pub(super) const HAS_ROUND: &str = "\
     SELECT 1 FROM rounds
     WHERE id = ?1 AND component_id = ?2 AND tournament_id = ?3 AND round_number = ?4";
 
-const HAS_PLAYER: &str = "SELECT 1 FROM players WHERE id = ?1";
+pub(super) const HAS_PLAYER: &str = "SELECT 1 FROM players WHERE id = ?1";
 
 impl Row for Match {
     const GET: &'static str = concat!("SELECT ", columns!(), " FROM matches WHERE id = ?1");
@@ -190,7 +190,11 @@ impl Row for Match {
 fn narrow(query: &mut Query, filter: &MatchFilter) {
     query.and_equal("rounds.id = ?", filter.round_id.map(id_value));
     query.and_equal("components.tournament_id = ?", filter.tournament_id.map(id_value));
-    query.and_equal("components.id = ?", filter.component_id.map(id_value));
+    // The plus keeps the round's component out of the search for the round: its id alone is known
+    // to lead to one row, and only then is nothing sorted.
+    let of_component =
+        if filter.round_id.is_some() { "+components.id = ?" } else { "components.id = ?" };
+    query.and_equal(of_component, filter.component_id.map(id_value));
 }
 
 fn list_in_order_of_play(filter: &MatchFilter, after: Option<&MatchKey>) -> Query {

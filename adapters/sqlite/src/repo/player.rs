@@ -15,10 +15,10 @@ macro_rules! columns {
     };
 }
 
-const FIND_BY_NAME: &str =
+pub(super) const FIND_BY_NAME: &str =
     concat!("SELECT ", columns!(), " FROM players WHERE name = ?1 ORDER BY id");
 
-const FIND_BY_DISCORD_ID: &str =
+pub(super) const FIND_BY_DISCORD_ID: &str =
     concat!("SELECT ", columns!(), " FROM players WHERE discord_id = ?1");
 
 const LIST: &str = concat!("SELECT ", columns!(), " FROM players");

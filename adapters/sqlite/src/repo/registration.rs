@@ -21,13 +21,13 @@ macro_rules! columns {
     };
 }
 
-const FIND_BY_PLAYER: &str = concat!(
+pub(super) const FIND_BY_PLAYER: &str = concat!(
     "SELECT ",
     columns!(),
     " FROM tournament_registrations WHERE tournament_id = ?1 AND player_id = ?2"
 );
 
-const FIND_BY_SEQUENCE_ID: &str = concat!(
+pub(super) const FIND_BY_SEQUENCE_ID: &str = concat!(
     "SELECT ",
     columns!(),
     " FROM tournament_registrations WHERE tournament_id = ?1 AND sequence_id = ?2"
@@ -38,14 +38,15 @@ const LIST: &str = concat!("SELECT ", columns!(), " FROM tournament_registration
 const COUNT: &str = "SELECT count(*) FROM tournament_registrations";
 
 /// What a tournament says of its next registration.
-const TICKET: &str = "SELECT id, last_sequence_id, registration FROM tournaments WHERE id = ?1";
+pub(super) const TICKET: &str =
+    "SELECT id, last_sequence_id, registration FROM tournaments WHERE id = ?1";
 
-const COUNT_PLACES_TAKEN: &str = "\
+pub(super) const COUNT_PLACES_TAKEN: &str = "\
     SELECT count(*) FROM tournament_registrations
     WHERE tournament_id = ?1 AND status IN ('active', 'late_entry')";
 
-const HAS_TOURNAMENT: &str = "SELECT 1 FROM tournaments WHERE id = ?1";
-const HAS_PLAYER: &str = "SELECT 1 FROM players WHERE id = ?1";
+pub(super) const HAS_TOURNAMENT: &str = "SELECT 1 FROM tournaments WHERE id = ?1";
+pub(super) const HAS_PLAYER: &str = "SELECT 1 FROM players WHERE id = ?1";
 
 impl Row for TournamentRegistration {
     const GET: &'static str =

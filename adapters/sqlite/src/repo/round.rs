@@ -18,7 +18,7 @@ macro_rules! columns {
     };
 }
 
-const FIND_BY_NUMBER: &str =
+pub(super) const FIND_BY_NUMBER: &str =
     concat!("SELECT ", columns!(), " FROM rounds WHERE component_id = ?1 AND round_number = ?2");
 
 const LIST: &str = concat!("SELECT ", columns!(), " FROM rounds");
@@ -36,7 +36,8 @@ const COUNT: &str = "SELECT count(*) FROM rounds";
 const COUNT_BY_COMPONENT: &str = "\
     SELECT count(*) FROM components CROSS JOIN rounds ON rounds.component_id = components.id";
 
-const HAS_COMPONENT: &str = "SELECT 1 FROM components WHERE id = ?1 AND tournament_id = ?2";
+pub(super) const HAS_COMPONENT: &str =
+    "SELECT 1 FROM components WHERE id = ?1 AND tournament_id = ?2";
 
 impl Row for Round {
     const GET: &'static str = concat!("SELECT ", columns!(), " FROM rounds WHERE id = ?1");

@@ -21,9 +21,9 @@ const LIST: &str = concat!("SELECT ", columns!(), " FROM tournaments");
 
 const COUNT: &str = "SELECT count(*) FROM tournaments";
 
-const HAS_FORMAT: &str = "SELECT 1 FROM formats WHERE id = ?1";
-const HAS_VENUE: &str = "SELECT 1 FROM venues WHERE id = ?1";
-const HAS_ORGANISER: &str = "SELECT 1 FROM players WHERE id = ?1";
+pub(super) const HAS_FORMAT: &str = "SELECT 1 FROM formats WHERE id = ?1";
+pub(super) const HAS_VENUE: &str = "SELECT 1 FROM venues WHERE id = ?1";
+pub(super) const HAS_ORGANISER: &str = "SELECT 1 FROM players WHERE id = ?1";
 
 impl Row for Tournament {
     const GET: &'static str = concat!("SELECT ", columns!(), " FROM tournaments WHERE id = ?1");

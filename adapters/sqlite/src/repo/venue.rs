@@ -13,7 +13,7 @@ macro_rules! columns {
     };
 }
 
-const FIND_BY_NAME: &str =
+pub(super) const FIND_BY_NAME: &str =
     concat!("SELECT ", columns!(), " FROM venues WHERE name = ?1 ORDER BY id");
 
 const LIST: &str = concat!("SELECT ", columns!(), " FROM venues");

@@ -1,5 +1,7 @@
 //! Stores for tests.
 
+#![allow(clippy::unwrap_used)] // A test that cannot go on fails.
+
 use std::sync::Arc;
 use std::time::Duration;
 
