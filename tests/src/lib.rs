@@ -40,8 +40,12 @@
 //! `wasm_bindgen_test::wasm_bindgen_test` serves Node and browsers. A runtime with several threads
 //! shows more, so let at least one call of `suite!` have it.
 //!
-//! Environment: `HISTORIES` says how many random histories are compared with the model; see
-//! [`history`].
+//! # Random histories
+//!
+//! The case `histories::random_histories_agree_with_the_model` does hundreds of random steps to a
+//! store and to a plain model of one, and compares every answer. Where one parts from the model it
+//! is shrunk and shown with its seed. In the environment `HISTORIES` says how many to compare (16
+//! unless said), `HISTORY_SEED` with which seed to begin (a random one unless said).
 
 #![allow(clippy::expect_used, clippy::unwrap_used)] // Cases fail by panicking.
 
@@ -49,7 +53,9 @@ mod cases;
 mod expect;
 mod fixture;
 mod harness;
+mod history;
 mod list;
+mod model;
 mod sample;
 
 pub use harness::Harness;

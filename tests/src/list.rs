@@ -331,6 +331,9 @@ macro_rules! __each_topic {
             stores_know_nothing_of_each_other
             errors_say_what_happened_in_words_without_secrets
         } }
+        $crate::$then! { $args histories {
+            random_histories_agree_with_the_model
+        } }
     };
 }
 

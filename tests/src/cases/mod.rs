@@ -5,6 +5,7 @@ mod rows;
 pub(crate) mod components;
 pub(crate) mod dataset;
 pub(crate) mod formats;
+pub(crate) mod histories;
 pub(crate) mod json;
 pub(crate) mod lists;
 pub(crate) mod matches;
