@@ -9,6 +9,7 @@ mod support;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 use serde_json::Value;
 use support::Place;
@@ -31,6 +32,9 @@ struct Stored {
     standings: BTreeMap<String, BTreeMap<String, Row>>,
 }
 
+static SQLITE: LazyLock<Stored> = LazyLock::new(in_sqlite);
+static MEMORY: LazyLock<Stored> = LazyLock::new(in_memory);
+
 fn file() -> PathBuf {
     PathBuf::from(std::env::var("REAL_EVENTS").expect("REAL_EVENTS names a file of events"))
 }
@@ -47,21 +51,20 @@ fn events() -> BTreeMap<u64, Value> {
 #[test]
 #[ignore = "REAL_EVENTS names no file of published events"]
 fn in_sqlite_every_exact_standing_is_the_published_one() {
-    check("SQLite", &in_sqlite());
+    check("SQLite", &SQLITE);
 }
 
 #[test]
 #[ignore = "REAL_EVENTS names no file of published events"]
 fn in_memory_every_exact_standing_is_the_published_one() {
-    check("memory", &in_memory());
+    check("memory", &MEMORY);
 }
 
 #[test]
 #[ignore = "REAL_EVENTS names no file of published events"]
 fn both_stores_give_equal_standings() {
-    let (sqlite, memory) = (in_sqlite(), in_memory());
-    assert_eq!(sqlite.answers, memory.answers);
-    assert_eq!(sqlite.standings, memory.standings);
+    assert_eq!(SQLITE.answers, MEMORY.answers);
+    assert_eq!(SQLITE.standings, MEMORY.standings);
 }
 
 /// By the program, as a user does it.

@@ -1,5 +1,6 @@
 //! `td import`
 
+mod interrupt;
 mod reading;
 mod report;
 
@@ -44,7 +45,7 @@ struct Import<'a> {
 impl Import<'_> {
     async fn files(&mut self, files: Vec<PathBuf>) -> Result<(), Failure> {
         // Asked for once, so that no signal is missed between two documents.
-        let mut interrupt = pin!(interrupt());
+        let mut interrupt = pin!(interrupt::first());
         for file in files {
             self.file(file, interrupt.as_mut()).await?;
         }
@@ -98,12 +99,5 @@ impl Import<'_> {
             )));
         }
         Ok(())
-    }
-}
-
-/// Waits for Ctrl-C; for ever where that cannot be listened for.
-async fn interrupt() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
     }
 }

@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use crate::support::published::season;
 use crate::support::{Ended, Place};
 
+#[cfg(unix)]
 #[test]
 fn interrupted_it_ends_with_whole_events() {
     let place = Place::migrated();
