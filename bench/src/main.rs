@@ -1,0 +1,35 @@
+//! This project beside bare rusqlite, as ratios in one run. Prints tables; fails nothing.
+//!
+//! `cargo run --release -- [sqlite] [memory] [standings] [import]`; without a name, all of them.
+//! `REAL_EVENTS=FILE` names the published events that `import` needs.
+
+mod bare;
+mod importing;
+mod measure;
+mod memory;
+mod ranking;
+mod sqlite;
+
+use std::path::PathBuf;
+
+fn main() {
+    let named: Vec<String> = std::env::args().skip(1).collect();
+    let wanted = |name: &str| named.is_empty() || named.iter().any(|given| given == name);
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    if wanted("sqlite") {
+        sqlite::run(&runtime);
+    }
+    if wanted("memory") {
+        memory::run(&runtime);
+    }
+    if wanted("standings") {
+        ranking::run();
+    }
+    if wanted("import") {
+        match std::env::var_os("REAL_EVENTS") {
+            Some(events) => importing::run(&runtime, &PathBuf::from(events)),
+            None => println!("\nSKIP import: REAL_EVENTS names no file"),
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Two things measured side by side.
+//!
+//! They take turns, round by round, so that whatever else the machine does falls on both; a
+//! benchmark library that measures one after the other shows the machine's drift as a difference.
+
+use std::time::{Duration, Instant};
+
+/// What was measured, per repetition.
+pub struct Sample {
+    /// The median of the rounds, in seconds.
+    pub median: f64,
+}
+
+/// A row of the table.
+pub struct Row {
+    pub work: String,
+    pub ours: f64,
+    pub other: f64,
+    pub other_name: &'static str,
+    /// What the ratio should stay within.
+    pub bound: Option<f64>,
+}
+
+impl Row {
+    pub fn print(&self) {
+        let ratio = self.ours / self.other;
+        let bound = self.bound.map_or_else(String::new, |bound| {
+            let verdict = if ratio <= bound { "within" } else { "OVER" };
+            format!("{verdict} {bound}×")
+        });
+        println!(
+            "| {} | {} | {} ({}) | {ratio:.2}× | {bound} |",
+            self.work,
+            duration(self.ours),
+            duration(self.other),
+            self.other_name,
+        );
+    }
+}
+
+pub fn head(title: &str) {
+    println!("\n{title}\n");
+    println!("| Work | This project | Beside it | Ratio | Bound |");
+    println!("| --- | ---: | ---: | ---: | --- |");
+}
+
+/// Both take turns, `rounds` times each; each call does its work `repetitions` times.
+pub fn side_by_side(
+    rounds: usize,
+    repetitions: u32,
+    mut ours: impl FnMut(u32),
+    mut other: impl FnMut(u32),
+) -> (Sample, Sample) {
+    // Once unmeasured: files are read, statements prepared, caches warm.
+    ours(repetitions);
+    other(repetitions);
+    let mut times = (Vec::new(), Vec::new());
+    for round in 0..rounds {
+        if round % 2 == 0 {
+            times.0.push(time(|| ours(repetitions)));
+            times.1.push(time(|| other(repetitions)));
+        } else {
+            times.1.push(time(|| other(repetitions)));
+            times.0.push(time(|| ours(repetitions)));
+        }
+    }
+    (median(times.0, repetitions), median(times.1, repetitions))
+}
+
+pub fn time(work: impl FnOnce()) -> Duration {
+    let begin = Instant::now();
+    work();
+    begin.elapsed()
+}
+
+pub fn median(mut times: Vec<Duration>, repetitions: u32) -> Sample {
+    times.sort();
+    Sample { median: times[times.len() / 2].as_secs_f64() / f64::from(repetitions) }
+}
+
+pub fn duration(seconds: f64) -> String {
+    match seconds {
+        s if s < 1e-6 => format!("{:.0} ns", s * 1e9),
+        s if s < 1e-3 => format!("{:.2} µs", s * 1e6),
+        s if s < 1.0 => format!("{:.2} ms", s * 1e3),
+        s => format!("{s:.2} s"),
+    }
+}
