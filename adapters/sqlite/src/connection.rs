@@ -70,10 +70,14 @@ pub(crate) fn use_wal(connection: &Connection, wait: Duration) -> Result<()> {
     }
 }
 
-/// A connection that only reads, its statements kept.
-pub(crate) fn reader(path: &Path) -> Result<Connection> {
-    let connection = connect(path, Missing::Refuse, Duration::ZERO)?;
-    connection.pragma_update(None, "query_only", true).map_err(failure)?;
+/// A connection that only reads. It waits for nothing unless told to: it is used on callers'
+/// threads.
+pub(crate) fn reader(path: &Path, wait: Duration) -> Result<Connection> {
+    let connection = connect(path, Missing::Refuse, wait)?;
+    connection
+        .pragma_update(None, "query_only", true)
+        .and_then(|()| connection.busy_timeout(Duration::ZERO))
+        .map_err(failure)?;
     Ok(connection)
 }
 

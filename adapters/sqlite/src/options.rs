@@ -1,5 +1,6 @@
 //! How a store is opened.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -74,39 +75,43 @@ impl SqliteOptions {
     ///
     /// [`Error::Backend`] that says what is wrong with the URL.
     pub fn from_url(url: &str) -> Result<Self> {
-        let refused = |reason: String| Error::backend(format!("the URL {url:?} {reason}"), None);
+        // Nothing of another store's URL is repeated: it may hold a password.
         let rest = url
             .strip_prefix(SCHEME)
-            .ok_or_else(|| refused(format!("does not begin with {SCHEME}")))?;
+            .ok_or_else(|| Error::backend(format!("the URL does not begin with {SCHEME}"), None))?;
         let (path, settings) = rest.split_once('?').unwrap_or((rest, ""));
+        let refused = |reason: Cow<'static, str>| {
+            Error::backend(format!("the URL {SCHEME}{path}: {reason}"), None)
+        };
         let mut options = match path.strip_prefix("//").unwrap_or(path) {
             ":memory:" => Self::in_memory(),
-            "" => return Err(refused("names no file".to_owned())),
+            "" => return Err(refused("it names no file".into())),
             path => Self::new(path),
         };
         for setting in settings.split('&').filter(|setting| !setting.is_empty()) {
-            options = options
-                .with_setting(setting)
-                .map_err(|reason| refused(format!("has {setting:?}: {reason}")))?;
+            options = options.with_setting(setting).map_err(refused)?;
         }
         Ok(options)
     }
 
-    fn with_setting(self, setting: &str) -> Result<Self, &'static str> {
-        let (name, value) = setting.split_once('=').ok_or("it has no value")?;
+    fn with_setting(self, setting: &str) -> Result<Self, Cow<'static, str>> {
+        let (name, value) = setting.split_once('=').ok_or("an option has no value")?;
         match (name, value) {
             ("synchronous", "full") => Ok(self.with_synchronous(Synchronous::Full)),
             ("synchronous", "normal") => Ok(self.with_synchronous(Synchronous::Normal)),
-            ("synchronous", _) => Err("synchronous is full or normal"),
+            ("synchronous", _) => Err("synchronous is full or normal".into()),
             ("busy_timeout", milliseconds) => milliseconds
                 .parse::<u32>()
                 .map(|ms| self.with_busy_timeout(Duration::from_millis(ms.into())))
-                .map_err(|_| "busy_timeout is a number of milliseconds"),
+                .map_err(|_| "busy_timeout is a number of milliseconds".into()),
             ("readers", number) => match number.parse() {
                 Ok(readers @ 1..=Self::MAX_READERS) => Ok(self.with_readers(readers)),
-                _ => Err("readers is a number from 1 to 1000"),
+                _ => Err("readers is a number from 1 to 1000".into()),
             },
-            _ => Err("the options are synchronous, busy_timeout and readers"),
+            _ => Err(format!(
+                "{name:?} is no option; they are synchronous, busy_timeout and readers"
+            )
+            .into()),
         }
     }
 
@@ -224,8 +229,8 @@ mod tests {
             ("x.db", "does not begin with sqlite:"),
             ("sqlite:", "names no file"),
             ("sqlite:?readers=1", "names no file"),
-            ("sqlite:x?colour=red", "the options are"),
-            ("sqlite:x?readers", "it has no value"),
+            ("sqlite:x?colour=red", "\"colour\" is no option"),
+            ("sqlite:x?readers", "has no value"),
             ("sqlite:x?readers=0", "1 to 1000"),
             ("sqlite:x?readers=-1", "1 to 1000"),
             ("sqlite:x?busy_timeout=soon", "milliseconds"),
@@ -234,6 +239,14 @@ mod tests {
             let error = SqliteOptions::from_url(url).unwrap_err();
             assert_eq!(error.code(), "backend");
             assert!(error.to_string().contains(part), "{url}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_repeats_no_secret() {
+        for url in ["postgres://ada:owl@host/db", "sqlite:x?password=owl", "sqlite:x?readers=owl"] {
+            let error = SqliteOptions::from_url(url).unwrap_err();
+            assert!(!error.to_string().contains("owl"), "{error}");
         }
     }
 }

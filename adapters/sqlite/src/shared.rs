@@ -14,7 +14,7 @@ use tournament_core::{Error, Result};
 use crate::access::blocking;
 use crate::connection::{Missing, connect, reader};
 use crate::error::{commit_failure, failure};
-use crate::wal::Wal;
+use crate::wal::{self, Wal};
 
 /// How a writer's commit reaches the disk.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -87,6 +87,15 @@ impl Shared {
         }
     }
 
+    /// Whether a small write ends without a wait for the disk.
+    pub(crate) fn commits_inline(&self) -> bool {
+        match self.settings.durability {
+            Durability::Full => false,
+            Durability::Normal => !self.wal.takes_restart(),
+            Durability::None => true,
+        }
+    }
+
     /// When a wait that begins now ends.
     pub(crate) fn deadline(&self) -> Instant {
         Instant::now() + self.settings.busy_timeout
@@ -112,8 +121,8 @@ impl Shared {
         let connection = if let Some(connection) = idle {
             connection
         } else {
-            let path = self.settings.path.clone();
-            blocking(move || reader(&path)).await?
+            let (path, wait) = (self.settings.path.clone(), self.settings.busy_timeout);
+            blocking(move || reader(&path, wait)).await?
         };
         Ok(Reader { connection: Some(connection), shared: Arc::clone(self), _permit: permit })
     }
@@ -134,7 +143,7 @@ impl Shared {
             let shared = Arc::clone(self);
             *writer.slot = Some(blocking(move || shared.connect_writer()).await?);
         }
-        Ok(writer)
+        wal::catch_up(self, writer, deadline).await
     }
 
     /// Opens what a first call would otherwise wait for.
@@ -143,7 +152,7 @@ impl Shared {
         if let Ok(mut slot) = self.writer.try_lock() {
             *slot = Some(writer);
         }
-        let reader = reader(&self.settings.path)?;
+        let reader = reader(&self.settings.path, self.settings.busy_timeout)?;
         lock(&self.idle).push(reader);
         Ok(())
     }

@@ -167,17 +167,6 @@ impl Access for StoreAccess {
     }
 }
 
-impl Shared {
-    /// Whether a small write ends without a wait for the disk.
-    pub(crate) fn commits_inline(&self) -> bool {
-        match self.settings.durability {
-            Durability::Full => false,
-            Durability::Normal => !self.wal.takes_restart(),
-            Durability::None => true,
-        }
-    }
-}
-
 crate::session::delegate!(SqliteStore);
 
 #[async_trait]
@@ -252,8 +241,44 @@ const MAX_PAUSE: Duration = Duration::from_secs(1);
 
 #[cfg(test)]
 mod tests {
-    use super::{MAX_PAUSE, pause_of};
+    use super::{MAX_PAUSE, SqliteStore, pause_of};
     use std::time::Duration;
+    use tournament_core::{Player, Repositories, Store, UnitOptions};
+
+    #[tokio::test]
+    async fn a_store_in_memory_leaves_nothing_behind() {
+        for close in [true, false] {
+            let store = SqliteStore::open("sqlite::memory:").await.unwrap();
+            store.players().create(&Player::new("Ada")).await.unwrap();
+            let path = store.shared().settings.path.clone();
+            assert!(path.exists());
+            if close {
+                store.close().await.unwrap();
+                assert!(!path.parent().unwrap().exists());
+            }
+            drop(store);
+            assert!(!path.parent().unwrap().exists());
+        }
+    }
+
+    #[tokio::test]
+    async fn a_unit_keeps_a_store_in_memory_alive() {
+        let store = SqliteStore::open("sqlite::memory:").await.unwrap();
+        let path = store.shared().settings.path.clone();
+        let unit = store.begin(UnitOptions::new()).await.unwrap();
+        drop(store);
+        unit.players().create(&Player::new("Ada")).await.unwrap();
+        unit.commit().await.unwrap();
+        assert!(!path.exists());
+    }
+
+    #[tokio::test]
+    async fn stores_in_memory_are_each_their_own() {
+        let one = SqliteStore::open("sqlite::memory:").await.unwrap();
+        let two = SqliteStore::open("sqlite::memory:").await.unwrap();
+        let ada = one.players().create(&Player::new("Ada")).await.unwrap();
+        assert_eq!(two.players().get(ada.id).await.unwrap_err().code(), "not_found");
+    }
 
     #[test]
     fn pauses_grow_and_are_bounded() {

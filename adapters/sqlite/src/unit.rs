@@ -1,6 +1,7 @@
 //! Units of work.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use rusqlite::Connection;
 use tokio::sync::{Mutex, OwnedMutexGuard};
@@ -9,7 +10,7 @@ use tournament_core::{EntityKind, Error, Repositories, Result, UnitOfWork, async
 
 use crate::access::{Access, Weight, blocking, blocking_write};
 use crate::session::Session;
-use crate::shared::{Allowance, Durability, Reader, Shared, Writer, lost};
+use crate::shared::{Allowance, Reader, Shared, Writer, lost};
 
 /// Several calls, one transaction.
 pub(crate) struct SqliteUnit {
@@ -38,7 +39,7 @@ pub(crate) struct UnitAccess {
     state: Arc<UnitState>,
     slot: Arc<Mutex<Option<Held>>>,
     read_only: bool,
-    durability: Durability,
+    shared: Arc<Shared>,
 }
 
 impl SqliteUnit {
@@ -54,7 +55,7 @@ impl SqliteUnit {
                     state: Arc::default(),
                     slot: Arc::new(Mutex::new(Some(held))),
                     read_only,
-                    durability: shared.settings.durability,
+                    shared: Arc::clone(shared),
                 },
             },
         })
@@ -73,7 +74,7 @@ async fn begin_reading(shared: &Arc<Shared>) -> Result<Reader> {
     blocking(move || {
         reader.wait(wait)?;
         reader.begin()?;
-        reader.wait(std::time::Duration::ZERO)?;
+        reader.wait(Duration::ZERO)?;
         Ok(reader)
     })
     .await
@@ -82,7 +83,7 @@ async fn begin_reading(shared: &Arc<Shared>) -> Result<Reader> {
 async fn begin_writing(shared: &Arc<Shared>) -> Result<Writer> {
     let deadline = shared.deadline();
     let writer = shared.writer(deadline).await?;
-    match writer.begin(std::time::Duration::ZERO) {
+    match writer.begin(Duration::ZERO) {
         Err(Error::Busy { .. }) => {}
         began => return began.map(|()| writer),
     }
@@ -201,10 +202,8 @@ impl UnitOfWork for SqliteUnit {
         match access.take().await? {
             // There is nothing to store; the snapshot is let go.
             Held::Reader(_) => Ok(()),
-            Held::Writer(writer) if access.durability == Durability::Full => {
-                blocking_write(move || writer.commit()).await
-            }
-            Held::Writer(writer) => writer.commit(),
+            Held::Writer(writer) if access.shared.commits_inline() => writer.commit(),
+            Held::Writer(writer) => blocking_write(move || writer.commit()).await,
         }
     }
 

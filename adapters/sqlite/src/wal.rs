@@ -8,15 +8,19 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use rusqlite::{Connection, wal::CheckpointMode};
 use tokio::runtime::Handle;
+use tokio::time::{Instant, timeout_at};
 use tournament_core::Result;
 
 use crate::access::blocking;
 use crate::connection::{Missing, connect};
 use crate::error::failure;
-use crate::shared::{Allowance, Shared};
+use crate::shared::{Allowance, Shared, Writer};
 
 /// How long the log gets before it is carried over, in pages: what SQLite itself takes.
 const LONG: usize = 1_000;
+
+/// How long it gets before a writer does that itself.
+const OVERDUE: usize = 4 * LONG;
 
 /// How long the log's file stays once it is carried over, in bytes.
 const KEPT: i64 = 16 * 1024 * 1024;
@@ -28,6 +32,8 @@ pub(crate) struct Wal {
     /// Pages in it when it was last carried over.
     carried: AtomicUsize,
     running: AtomicBool,
+    /// Held while it is carried over beside the writers.
+    beside: tokio::sync::Mutex<()>,
     /// Whether the next write begins the log anew, for which it waits for the disk.
     restarts: AtomicBool,
 }
@@ -52,14 +58,18 @@ impl Wal {
         self.restarts.load(Ordering::Relaxed) && self.restarts.swap(false, Ordering::Relaxed)
     }
 
-    /// After each commit.
-    pub(crate) fn committed(&self, shared: &Arc<Shared>) {
+    /// Whether this many pages came since the log was last carried over. A reader may keep it from
+    /// being begun anew; then it is not tried again with every commit, but when as much again has
+    /// come.
+    fn is_due(&self, many: usize) -> bool {
         let pages = self.pages.load(Ordering::Relaxed);
         let carried = self.carried.load(Ordering::Relaxed);
-        // A reader may keep the log from being begun anew; then it is not tried again with every
-        // commit, but when as much again has come.
-        let due = pages >= LONG && (pages < carried || pages >= carried + LONG);
-        if !due || self.running.swap(true, Ordering::AcqRel) {
+        pages >= many && (pages < carried || pages >= carried + many)
+    }
+
+    /// After each commit.
+    pub(crate) fn committed(&self, shared: &Arc<Shared>) {
+        if !self.is_due(LONG) || self.running.swap(true, Ordering::AcqRel) {
             return;
         }
         // Outside a runtime, the next commit within one does it.
@@ -93,24 +103,46 @@ async fn carry_over(shared: &Arc<Shared>) -> Result<()> {
     // First beside the writers: that is most of the work, and nobody waits.
     let path = shared.settings.path.clone();
     let wait = shared.settings.busy_timeout;
+    let beside = shared.wal.beside.lock().await;
     blocking(move || {
         let connection = connect(&path, Missing::Refuse, wait)?;
         checkpoint(&connection)
     })
     .await?;
+    drop(beside);
     // Then the little that came meanwhile, without a writer: only a log that is carried over to its
     // end is begun anew, and steady writers would make it grow for ever.
     let writer = shared.writer(shared.deadline()).await?;
-    let rest = Arc::clone(shared);
-    blocking(move || {
-        let (pages, carried) = checkpoint(writer.connection()?)?;
-        rest.wal.carried.store(pages, Ordering::Relaxed);
-        rest.wal.restarts.store(pages == carried, Ordering::Relaxed);
-        Ok(())
-    })
-    .await?;
+    carry_rest(shared, writer).await?;
     drop(reader);
     Ok(())
+}
+
+/// Makes a writer carry the log over where it grows faster than that is done beside it.
+pub(crate) async fn catch_up(
+    shared: &Arc<Shared>,
+    writer: Writer,
+    deadline: Instant,
+) -> Result<Writer> {
+    if !shared.wal.is_due(OVERDUE) {
+        return Ok(writer);
+    }
+    // Two at once get in each other's way. One that does not end in time is no reason not to write.
+    let _beside = timeout_at(deadline, shared.wal.beside.lock()).await;
+    carry_rest(shared, writer).await
+}
+
+async fn carry_rest(shared: &Arc<Shared>, writer: Writer) -> Result<Writer> {
+    let shared = Arc::clone(shared);
+    blocking(move || {
+        // Another process may be at it; that serves as well.
+        if let Ok((pages, carried)) = checkpoint(writer.connection()?) {
+            shared.wal.carried.store(pages, Ordering::Relaxed);
+            shared.wal.restarts.store(pages == carried, Ordering::Relaxed);
+        }
+        Ok(writer)
+    })
+    .await
 }
 
 /// The pages in the log, and how many of them are carried over.

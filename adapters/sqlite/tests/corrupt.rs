@@ -1,5 +1,7 @@
 //! Values that do not parse, written past the store, are named and never guessed at.
 
+#![allow(clippy::unwrap_used)] // Helpers stop the test when they cannot go on.
+
 use rusqlite::Connection;
 use tempfile::TempDir;
 use tournament_core::{

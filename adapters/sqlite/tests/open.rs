@@ -1,5 +1,7 @@
 //! Opening, migrating and closing: what is refused, and that a refusal changes nothing.
 
+#![allow(clippy::unwrap_used)] // Helpers stop the test when they cannot go on.
+
 use std::path::Path;
 use std::time::Duration;
 
