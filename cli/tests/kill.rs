@@ -18,7 +18,7 @@ use tournament_core::{Dataset, Id, Tournament};
 use tournament_director::import::{Documents, Source};
 
 const KILLS: usize = 24;
-const EVENTS: usize = 30;
+const EVENTS: usize = 20;
 
 /// A kill falls at most this long after a line: about as long as an event takes.
 const LONGEST_WAIT: usize = 20_000;

@@ -1,8 +1,10 @@
 //! `td migrate`, `td health`, and stores that cannot be used.
 
 use serde_json::json;
+use tournament_core::{Player, UnitOptions};
 
 use crate::support::Place;
+use crate::support::published::season;
 
 #[test]
 fn the_schema_is_made_on_request_only() {
@@ -103,4 +105,32 @@ fn health_is_told_in_both_forms() {
     assert_eq!(lines[0]["healthy"], false);
     assert_eq!(format!("td: {}", lines[0]["problem"].as_str().unwrap()), absent.sentence());
     place.td(&["--db", "memory:", "health"]).succeeds();
+}
+
+#[test]
+fn a_store_that_stays_busy_ends_an_import_and_leaves_it_whole() {
+    let place = Place::migrated();
+    place.write("events.jsonl", season(3, 4, 1, 1));
+    let url = "sqlite:tournaments.db?busy_timeout=20";
+    let arguments = ["--db", url, "import", "--json", "events.jsonl"];
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let ended = runtime.block_on(async {
+        let database = crate::support::url(&place.path("tournaments.db"));
+        let store = tournament_any::open(&database).await.unwrap();
+        let unit = store.begin(UnitOptions::new()).await.unwrap();
+        unit.players().create(&Player::new("Ada")).await.unwrap();
+        let ended = place.td(&arguments).exits(4);
+        // Reading goes on meanwhile, and health is told.
+        place.td(&["tournaments"]).succeeds();
+        place.td(&["health"]).succeeds();
+        unit.rollback().await.unwrap();
+        store.close().await.unwrap();
+        ended
+    });
+    assert!(ended.sentence().starts_with("td: the store is busy: "), "{}", ended.err);
+    let answers = ended.json_lines();
+    assert_eq!(answers.len(), 1, "it stops at the first: the next would fail too");
+    assert_eq!(answers[0]["error"]["code"], "busy");
+    let answers = place.td(&arguments).succeeds().json_lines();
+    assert!(answers.iter().all(|answer| answer.get("already_stored").is_none()), "{answers:?}");
 }
