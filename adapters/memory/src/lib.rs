@@ -1,9 +1,56 @@
 //! An in-memory store of tournaments. It needs no server, no file and no clock, and compiles to
 //! WebAssembly.
+//!
+//! ```
+//! use tournament_core::{Player, Repositories, StoreExt};
+//! use tournament_memory::MemoryStore;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> tournament_core::Result<()> {
+//! let store = MemoryStore::new();
+//! let ada = store.players().create(&Player::new("Ada")).await?;
+//!
+//! // Several calls as one step.
+//! store
+//!     .transact(|tx| {
+//!         Box::pin(async move {
+//!             let mut player = tx.players().get(ada.id).await?;
+//!             player.name = "Ada L.".to_owned();
+//!             tx.players().update(&player).await?;
+//!             tx.players().create(&Player::new("Ben")).await
+//!         })
+//!     })
+//!     .await?;
+//!
+//! assert_eq!(store.players().get(ada.id).await?.name, "Ada L.");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What it costs
+//!
+//! Rows and their indexes are persistent trees: a copy shares every node with the original, and a
+//! change copies only the nodes on its way. So a snapshot costs the same however much is stored; a
+//! single write or a commit costs in proportion to what it changes; and a list, a filter or a
+//! look-up reads an index, never a whole table. Readers take a snapshot and wait for nobody.
+//!
+//! # Units of work
+//!
+//! A unit begins with a snapshot, reads and writes on its own, and stops nobody. Its commit is
+//! optimistic: if the store is as it was when the unit began, what the unit made of it takes its
+//! place. If not, each row that the unit wrote must still be the very row that it was then, and
+//! what the unit changed is done again on what is stored by now, with every constraint checked
+//! anew. Where that fails, the answer is [`Busy`](tournament_core::Error::Busy) and nothing is
+//! stored. [`transact`](tournament_core::StoreExt::transact) then tries again, and meets the other's
+//! change itself. Units that were overtaken try again one after another, so that they do not
+//! overtake each other once more.
+//!
+//! A unit that only reads keeps its snapshot, whatever others write.
+
 mod changes;
 mod index;
 mod kinds;
-mod pause;
+mod line;
 mod repo;
 mod session;
 mod shared;

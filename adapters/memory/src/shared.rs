@@ -1,15 +1,16 @@
 //! The state that all tasks share, and how it moves from one to the next.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use tournament_core::{EntityKind, Error, Result};
 
 use crate::changes::Changes;
+use crate::line::Line;
 use crate::session::Access;
 use crate::state::State;
 
 /// The current state, which readers take as a snapshot and writers replace as a whole.
-#[derive(Default)]
 pub(crate) struct Shared {
     /// Held from the moment a writer looks until its state is in place, so writers go one by one.
     /// Readers need not wait for it, however much is being written.
@@ -17,11 +18,27 @@ pub(crate) struct Shared {
     /// Held only to take or to replace the pointer. Every state is whole before it is put here, so
     /// what a panic leaves behind is sound. `None` once the store is closed.
     current: RwLock<Option<Arc<State>>>,
+    /// How often the state was replaced.
+    changes: AtomicU64,
+    line: Line,
 }
 
 impl Shared {
     pub(crate) fn new() -> Self {
-        Self { writing: Mutex::default(), current: RwLock::new(Some(Arc::default())) }
+        Self {
+            writing: Mutex::default(),
+            current: RwLock::new(Some(Arc::default())),
+            changes: AtomicU64::new(0),
+            line: Line::default(),
+        }
+    }
+
+    pub(crate) fn changes(&self) -> u64 {
+        self.changes.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn line(&self) -> &Line {
+        &self.line
     }
 
     pub(crate) fn state(&self) -> Result<Arc<State>> {
@@ -56,6 +73,7 @@ impl Shared {
         // Whoever drops the last reference frees the trees: not while readers wait.
         drop(current);
         drop(last);
+        self.changes.fetch_add(1, Ordering::Release);
     }
 }
 

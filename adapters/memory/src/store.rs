@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tournament_core::{Dataset, Health, Result, Store, UnitOfWork, UnitOptions, async_trait};
 
-use crate::pause::Pause;
+use crate::line::Wait;
 use crate::session::{Access, Session, repositories};
 use crate::shared::Shared;
 use crate::state::State;
@@ -48,6 +48,9 @@ repositories!(MemoryStore);
 #[async_trait]
 impl Store for MemoryStore {
     async fn begin(&self, options: UnitOptions) -> Result<Box<dyn UnitOfWork>> {
+        if !options.read_only && !self.shared().line().lets_through() {
+            Wait::before(self.shared(), 0).await;
+        }
         Ok(Box::new(MemoryUnit::begin(self.shared(), options)?))
     }
 
@@ -73,6 +76,6 @@ impl Store for MemoryStore {
     }
 
     async fn pause(&self, attempt: u32) {
-        Pause::before(attempt).await;
+        Wait::before(self.shared(), attempt).await;
     }
 }

@@ -1,0 +1,382 @@
+//! What is this store's own: how a commit meets what others have stored since the unit began.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+use std::time::{Duration, Instant};
+
+use tournament_core::{
+    BaseFormat, Component, ComponentType, Dataset, Error, Format, GameSystem, Match, MatchFilter,
+    Player, RegisterOptions, RegistrationControl, Repositories, Result, Round, Store, StoreExt,
+    Tournament, TournamentRegistration, UnitOfWork, UnitOptions, Venue,
+};
+use tournament_memory::MemoryStore;
+
+/// A store with one tournament of one component, one round and a number of players.
+struct Event {
+    store: MemoryStore,
+    players: Vec<Player>,
+    tournament: Tournament,
+    component: Component,
+    round: Round,
+}
+
+impl Event {
+    async fn new(players: usize) -> Self {
+        let players: Vec<_> = (0..players).map(|n| Player::new(format!("Player {n}"))).collect();
+        let venue = Venue::new("Town hall");
+        let format = Format::new("Draft", GameSystem::CustomTcg, BaseFormat::Limited, "Any");
+        let tournament = Tournament::new("Open", format.id, venue.id, players[0].id);
+        let component = Component::new(tournament.id, ComponentType::Swiss, "Swiss", 1);
+        let round = Round::new(&component, 1);
+        let dataset = Dataset {
+            players: players.clone(),
+            venues: vec![venue],
+            formats: vec![format],
+            tournaments: vec![tournament.clone()],
+            components: vec![component.clone()],
+            rounds: vec![round.clone()],
+            ..Dataset::new()
+        };
+        let store = MemoryStore::new();
+        store.import(&dataset).await.unwrap();
+        Self { store, players, tournament, component, round }
+    }
+
+    async fn unit(&self) -> Box<dyn UnitOfWork> {
+        self.store.begin(UnitOptions::new()).await.unwrap()
+    }
+
+    async fn register(&self, on: &dyn Repositories, player: usize) -> TournamentRegistration {
+        self.try_register(on, player).await.unwrap()
+    }
+
+    async fn try_register(
+        &self,
+        on: &dyn Repositories,
+        player: usize,
+    ) -> Result<TournamentRegistration> {
+        let player = self.players[player].id;
+        on.registrations().register(self.tournament.id, player, &RegisterOptions::new()).await
+    }
+
+    async fn rename(&self, on: &dyn Repositories, player: usize, name: &str) -> Player {
+        let mut player = on.players().get(self.players[player].id).await.unwrap();
+        player.name = name.to_owned();
+        on.players().update(&player).await.unwrap()
+    }
+}
+
+/// The commit was overtaken; tried again it may succeed.
+fn assert_busy(answer: Result<()>) {
+    let error = answer.unwrap_err();
+    assert!(matches!(error, Error::Busy { .. }), "{error}");
+    assert!(error.is_retryable());
+}
+
+#[tokio::test]
+async fn units_that_change_different_rows_all_commit() {
+    let event = Event::new(3).await;
+    let (one, other) = (event.unit().await, event.unit().await);
+    let ada = event.rename(&*one, 0, "Ada").await;
+    let ben = event.rename(&*other, 1, "Ben").await;
+    event.rename(&event.store, 2, "Cleo").await;
+    one.commit().await.unwrap();
+    other.commit().await.unwrap();
+    assert_eq!(event.store.players().get(ada.id).await.unwrap(), ada);
+    assert_eq!(event.store.players().get(ben.id).await.unwrap(), ben);
+    assert_eq!(event.store.players().find_by_name("Cleo").await.unwrap().len(), 1);
+    assert!(event.store.players().find_by_name("Player 0").await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_unit_whose_row_another_has_changed_is_busy_and_stores_nothing() {
+    let event = Event::new(2).await;
+    let unit = event.unit().await;
+    event.rename(&*unit, 0, "Ada").await;
+    event.rename(&*unit, 1, "Ben").await;
+    let cleo = event.rename(&event.store, 0, "Cleo").await;
+    let before = event.store.export().await.unwrap();
+    assert_busy(unit.commit().await);
+    assert_eq!(event.store.export().await.unwrap(), before);
+    assert_eq!(event.store.players().get(cleo.id).await.unwrap(), cleo);
+}
+
+#[tokio::test]
+async fn a_row_made_and_deleted_in_a_unit_leaves_nothing_behind() {
+    let event = Event::new(2).await;
+    let unit = event.unit().await;
+    let row = event.register(&*unit, 0).await;
+    unit.registrations().delete(row.id, Some(1)).await.unwrap();
+    event.rename(&event.store, 1, "Ben").await;
+    unit.commit().await.unwrap();
+    assert_eq!(event.store.registrations().count(&Default::default()).await.unwrap(), 0);
+    assert_eq!(event.register(&event.store, 0).await.sequence_id, 2);
+}
+
+#[tokio::test]
+async fn a_parent_deleted_meanwhile_makes_the_commit_busy() {
+    let event = Event::new(2).await;
+    let unit = event.unit().await;
+    let [ada, ben] = [event.players[0].id, event.players[1].id];
+    unit.matches().create(&Match::new(&event.round, ada, ben)).await.unwrap();
+    event.store.rounds().delete(event.round.id, None).await.unwrap();
+    assert_busy(unit.commit().await);
+    assert_eq!(event.store.matches().count(&MatchFilter::default()).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_child_stored_meanwhile_makes_the_deletion_of_its_parent_busy() {
+    let event = Event::new(2).await;
+    let unit = event.unit().await;
+    unit.players().delete(event.players[1].id, None).await.unwrap();
+    event.register(&event.store, 1).await;
+    assert_busy(unit.commit().await);
+    event.store.players().get(event.players[1].id).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_unique_value_taken_meanwhile_makes_the_commit_busy_and_the_next_attempt_fail() {
+    let event = Event::new(1).await;
+    let mut attempts = 0;
+    let (store, attempts) = (&event.store, &mut attempts);
+    let error = store
+        .transact(|tx| {
+            *attempts += 1;
+            let first = *attempts == 1;
+            Box::pin(async move {
+                tx.players().create(&Player::new("Ada").with_discord_id("ada")).await?;
+                if first {
+                    let rival = Player::new("Another").with_discord_id("ada");
+                    store.players().create(&rival).await?;
+                }
+                Ok::<_, Error>(())
+            })
+        })
+        .await
+        .unwrap_err();
+    assert!(matches!(error, Error::AlreadyExists { field: "discord_id", .. }), "{error}");
+    assert_eq!(*attempts, 2);
+}
+
+#[tokio::test]
+async fn a_table_taken_meanwhile_makes_the_commit_busy() {
+    let event = Event::new(4).await;
+    let [ada, ben, cleo, dan] = [0, 1, 2, 3].map(|n| event.players[n].id);
+    let unit = event.unit().await;
+    let at_table_1 = |one, other| Match::new(&event.round, one, other).with_table_number(1);
+    unit.matches().create(&at_table_1(ada, ben)).await.unwrap();
+    event.store.matches().create(&at_table_1(cleo, dan)).await.unwrap();
+    assert_busy(unit.commit().await);
+    assert_eq!(event.store.matches().count(&MatchFilter::default()).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_round_replaced_by_another_of_its_id_does_not_leave_a_new_match_behind() {
+    let event = Event::new(2).await;
+    let unit = event.unit().await;
+    unit.rounds().delete(event.round.id, None).await.unwrap();
+    let second = Round::new(&event.component, 2).with_id(event.round.id);
+    unit.rounds().create(&second).await.unwrap();
+    let [ada, ben] = [event.players[0].id, event.players[1].id];
+    let played = Match::new(&event.round, ada, ben);
+    event.store.matches().create(&played).await.unwrap();
+    assert_busy(unit.commit().await);
+    assert_eq!(event.store.matches().get(played.id).await.unwrap().round_number, 1);
+    assert_eq!(event.store.rounds().get(event.round.id).await.unwrap().round_number, 1);
+}
+
+#[tokio::test]
+async fn a_component_replaced_by_another_of_its_id_does_not_leave_a_new_round_behind() {
+    let event = Event::new(1).await;
+    event.store.rounds().delete(event.round.id, None).await.unwrap();
+    let unit = event.unit().await;
+    let old = &event.tournament;
+    let other = Tournament::new("Other", old.format_id, old.venue_id, old.created_by);
+    unit.tournaments().create(&other).await.unwrap();
+    unit.components().delete(event.component.id, None).await.unwrap();
+    let moved = Component::new(other.id, ComponentType::Swiss, "Swiss", 1);
+    unit.components().create(&moved.with_id(event.component.id)).await.unwrap();
+    event.store.rounds().create(&event.round).await.unwrap();
+    assert_busy(unit.commit().await);
+    let component = event.store.components().get(event.component.id).await.unwrap();
+    assert_eq!(component.tournament_id, event.tournament.id);
+}
+
+#[tokio::test]
+async fn two_units_do_not_give_one_number() {
+    let event = Event::new(3).await;
+    let (one, other) = (event.unit().await, event.unit().await);
+    assert_eq!(event.register(&*one, 0).await.sequence_id, 1);
+    assert_eq!(event.register(&*other, 1).await.sequence_id, 1);
+    one.commit().await.unwrap();
+    assert_busy(other.commit().await);
+    assert_eq!(event.register(&event.store, 2).await.sequence_id, 2);
+}
+
+#[tokio::test]
+async fn a_registration_does_not_stand_in_the_way_of_a_unit_that_changes_the_tournament() {
+    let event = Event::new(2).await;
+    let unit = event.unit().await;
+    let mut tournament = event.tournament.clone();
+    tournament.name = "Closed".to_owned();
+    unit.tournaments().update(&tournament).await.unwrap();
+    event.register(&event.store, 0).await;
+    unit.commit().await.unwrap();
+    let stored = event.store.tournaments().get(tournament.id).await.unwrap();
+    assert_eq!((stored.name.as_str(), stored.version), ("Closed", 2));
+    assert_eq!(event.register(&event.store, 1).await.sequence_id, 2);
+}
+
+#[tokio::test]
+async fn a_capacity_lowered_meanwhile_makes_a_registration_busy() {
+    let event = Event::new(2).await;
+    event.register(&event.store, 0).await;
+    let unit = event.unit().await;
+    event.register(&*unit, 1).await;
+    let mut tournament = event.tournament.clone();
+    let mut control = RegistrationControl::default();
+    control.max_players = Some(1);
+    tournament.registration = control;
+    event.store.tournaments().update(&tournament).await.unwrap();
+    assert_busy(unit.commit().await);
+    let error = event.try_register(&event.store, 1).await.unwrap_err();
+    assert!(matches!(error, Error::Full { max_players: 1, .. }), "{error}");
+}
+
+#[tokio::test]
+async fn an_imported_number_survives_a_commit_on_another_state() {
+    let event = Event::new(2).await;
+    let unit = event.unit().await;
+    let mut dataset = Dataset::new();
+    dataset.last_sequence_ids.insert(event.tournament.id, 40);
+    unit.import(&dataset).await.unwrap();
+    event.rename(&event.store, 1, "Ben").await;
+    unit.commit().await.unwrap();
+    assert_eq!(event.register(&event.store, 0).await.sequence_id, 41);
+}
+
+#[tokio::test]
+async fn a_tournament_made_anew_in_a_unit_counts_from_one() {
+    let event = Event::new(2).await;
+    let row = event.register(&event.store, 0).await;
+    let unit = event.unit().await;
+    unit.registrations().delete(row.id, None).await.unwrap();
+    unit.rounds().delete(event.round.id, None).await.unwrap();
+    unit.components().delete(event.component.id, None).await.unwrap();
+    unit.tournaments().delete(event.tournament.id, None).await.unwrap();
+    unit.tournaments().create(&event.tournament).await.unwrap();
+    event.rename(&event.store, 1, "Ben").await;
+    unit.commit().await.unwrap();
+    assert_eq!(event.register(&event.store, 1).await.sequence_id, 1);
+}
+
+#[tokio::test]
+async fn a_store_cleared_meanwhile_makes_the_commit_busy() {
+    let event = Event::new(1).await;
+    let unit = event.unit().await;
+    event.rename(&*unit, 0, "Ada").await;
+    event.store.clear().await.unwrap();
+    assert_busy(unit.commit().await);
+    assert!(event.store.export().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_store_closed_meanwhile_makes_the_unit_unavailable() {
+    let event = Event::new(1).await;
+    let (unit, reader) = (event.unit().await, event.unit().await);
+    event.rename(&*unit, 0, "Ada").await;
+    event.store.clone().close().await.unwrap();
+    assert_eq!(unit.commit().await.unwrap_err().code(), "unavailable");
+    let id = event.players[0].id;
+    assert_eq!(reader.players().get(id).await.unwrap_err().code(), "unavailable");
+    assert_eq!(reader.players().get(id).await.unwrap_err().code(), "aborted");
+    reader.rollback().await.unwrap();
+}
+
+/// Registers every player at once in units that let others in between.
+async fn register_all_at_once() {
+    let event = Arc::new(Event::new(32).await);
+    let register = |player| {
+        let event = Arc::clone(&event);
+        tokio::spawn(async move {
+            let (store, event) = (&event.store, &event);
+            store
+                .transact(|tx| {
+                    Box::pin(async move {
+                        tokio::task::yield_now().await;
+                        let row = event.try_register(&**tx, player).await?;
+                        tokio::task::yield_now().await;
+                        Ok::<_, Error>(row.sequence_id)
+                    })
+                })
+                .await
+                .unwrap()
+        })
+    };
+    let tasks: Vec<_> = (0..32).map(register).collect();
+    let mut numbers = Vec::new();
+    for task in tasks {
+        numbers.push(task.await.unwrap());
+    }
+    numbers.sort_unstable();
+    assert_eq!(numbers, (1..=32).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn units_that_overtake_each_other_all_commit_in_the_end() {
+    register_all_at_once().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn units_that_overtake_each_other_on_several_threads_all_commit_in_the_end() {
+    register_all_at_once().await;
+}
+
+#[tokio::test]
+async fn a_pause_ends_although_nothing_changes_and_those_before_it_are_not_polled() {
+    let store = MemoryStore::new();
+    store.pause(1).await;
+    let mut held = [pin!(store.pause(5)), pin!(store.pause(1))];
+    let mut context = Context::from_waker(Waker::noop());
+    for pause in &mut held {
+        for _ in 0..2 {
+            assert_eq!(pause.as_mut().poll(&mut context), Poll::Pending);
+        }
+    }
+    store.pause(1).await;
+    store.begin(UnitOptions::new()).await.unwrap().commit().await.unwrap();
+    // Both have lost their places, so they need not wait any more.
+    for pause in &mut held {
+        assert_eq!(pause.as_mut().poll(&mut context), Poll::Ready(()));
+    }
+}
+
+/// The median time of opening a unit, writing one match and committing it.
+async fn commit_time(event: &Event) -> Duration {
+    let [ada, ben] = [event.players[0].id, event.players[1].id];
+    let mut times = Vec::new();
+    for _ in 0..201 {
+        let row = Match::new(&event.round, ada, ben);
+        let start = Instant::now();
+        let unit = event.unit().await;
+        unit.matches().create(&row).await.unwrap();
+        unit.commit().await.unwrap();
+        times.push(start.elapsed());
+    }
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
+/// The trees are a few levels deeper; a copy of all that is stored would cost a hundred times as
+/// much.
+#[tokio::test]
+async fn a_commit_costs_what_it_changes_not_what_is_stored() {
+    let event = Event::new(2).await;
+    let few = commit_time(&event).await;
+    let [ada, ben] = [event.players[0].id, event.players[1].id];
+    let many: Vec<_> = (0..50_000).map(|_| Match::new(&event.round, ada, ben)).collect();
+    event.store.matches().create_many(&many).await.unwrap();
+    let then = commit_time(&event).await;
+    assert!(then < 20 * few, "{few:?} with 201 matches, {then:?} with 50,000");
+}
