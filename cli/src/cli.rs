@@ -36,11 +36,11 @@ pub(crate) struct Cli {
 /// Which store.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Database {
-    /// The store: sqlite:PATH, `sqlite::memory:` or memory: [default: sqlite:tournaments.db]
     // A URL may hold a password, so the variable's value is not shown.
     #[arg(
         long = "db",
         value_name = "URL",
+        help = "The store: sqlite:PATH, sqlite::memory: or memory: [default: sqlite:tournaments.db]",
         env = "DATABASE_URL",
         hide_env_values = true,
         global = true
