@@ -111,6 +111,7 @@ macro_rules! __each_topic {
             update_raises_the_number
             import_raises_the_number
             a_number_is_not_given_again_after_export_and_import
+            a_tournament_created_anew_begins_at_1_again
             a_tournament_that_gave_its_last_number_is_full
             a_number_given_in_a_unit_that_rolls_back_was_never_given
             a_read_only_unit_refuses_it_before_anything_else
@@ -295,6 +296,17 @@ macro_rules! __each_topic {
             it_can_be_spawned
             read_only_it_is_one_snapshot_and_refuses_writes
             many_at_once_are_each_done_whole
+        } }
+        $crate::$then! { $args concurrency {
+            two_units_take_one_key_once
+            two_units_that_touch_different_rows_lose_neither
+            two_units_do_not_give_one_number_twice
+            a_number_deleted_in_one_unit_is_not_given_in_another
+            two_units_do_not_both_take_the_last_place
+            a_parent_deleted_in_one_unit_gets_no_child_in_another
+            a_child_made_in_one_unit_keeps_its_parent_in_another
+            one_dataset_imported_in_two_units_is_stored_once
+            a_unit_begun_before_another_committed_sees_no_half_of_it
         } }
         $crate::$then! { $args dataset {
             an_empty_store_exports_an_empty_dataset

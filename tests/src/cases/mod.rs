@@ -3,6 +3,7 @@
 mod rows;
 
 pub(crate) mod components;
+pub(crate) mod concurrency;
 pub(crate) mod dataset;
 pub(crate) mod formats;
 pub(crate) mod histories;

@@ -30,7 +30,7 @@ pub(crate) async fn find_by_name_gives_more_than_a_page(case: &Case<'_>) {
 pub(crate) async fn find_by_name_follows_updates_and_deletes(case: &Case<'_>) {
     let players = case.store.players();
     let mut player = fixture::player(case.rows(), "Ada").await;
-    player.name = "Ida".to_owned();
+    player.name = String::from("Ida");
     let player = players.update(&player).await.unwrap();
     assert_eq!(players.find_by_name("Ada").await.unwrap(), []);
     assert_eq!(players.find_by_name("Ida").await.unwrap(), [player.clone()]);

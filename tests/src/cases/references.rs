@@ -255,17 +255,17 @@ pub(crate) async fn an_absent_player_of_a_bye_is_refused(case: &Case<'_>) {
 pub(crate) async fn a_parent_deleted_while_children_are_made_leaves_no_orphan(case: &Case<'_>) {
     for _ in 0..8 {
         let tournament = fixture::tournament(case.rows()).await;
-        let (maker, deleter) = (case.store.clone(), case.store.clone());
+        let (maker, remover) = (case.store.clone(), case.store.clone());
         let component = Component::new(tournament.id, ComponentType::Swiss, "Part", 1);
         let (id, parent) = (component.id, tournament.id);
         let made = case.spawn(async move {
             crate::harness::patiently(&*maker, || maker.components().create(&component)).await
         });
-        let deleted = case.spawn(async move {
-            crate::harness::patiently(&*deleter, || deleter.tournaments().delete(parent, None))
+        let removal = case.spawn(async move {
+            crate::harness::patiently(&*remover, || remover.tournaments().delete(parent, None))
                 .await
         });
-        match (made.await, deleted.await) {
+        match (made.await, removal.await) {
             (Ok(_), refused) => {
                 expect::still_referenced(refused, parent);
                 case.store.components().get(id).await.unwrap();
@@ -274,7 +274,7 @@ pub(crate) async fn a_parent_deleted_while_children_are_made_leaves_no_orphan(ca
             (refused, Ok(())) => {
                 expect::reference_missing(refused, Component::KIND, "tournament_id");
             }
-            (made, deleted) => panic!("neither was done: {made:?}, {deleted:?}"),
+            (made, removal) => panic!("neither was done: {made:?}, {removal:?}"),
         }
     }
 }

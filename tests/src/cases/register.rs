@@ -308,6 +308,18 @@ pub(crate) async fn a_number_is_not_given_again_after_export_and_import(case: &C
     assert_eq!(next_number(&*case.store, &tournament).await, 3);
 }
 
+pub(crate) async fn a_tournament_created_anew_begins_at_1_again(case: &Case<'_>) {
+    let tournament = fixture::tournament(case.rows()).await;
+    let player = fixture::player(case.rows(), "Ada").await;
+    let row = register(&*case.store, &tournament, &player).await.unwrap();
+    case.store.registrations().delete(row.id, None).await.unwrap();
+    case.store.tournaments().delete(tournament.id, None).await.unwrap();
+    let exported = case.store.export().await.unwrap();
+    assert!(exported.last_sequence_ids.is_empty(), "its numbers went with it");
+    case.store.tournaments().create(&tournament).await.unwrap();
+    assert_eq!(next_number(&*case.store, &tournament).await, 1);
+}
+
 pub(crate) async fn a_tournament_that_gave_its_last_number_is_full(case: &Case<'_>) {
     let tournament = fixture::tournament(case.rows()).await;
     let mut record = Dataset::new();

@@ -25,11 +25,14 @@ async fn refuse<E: Sample>(rows: &dyn Repositories, bad: &E, fields: &[&str]) {
     assert_eq!(stored, 0, "nothing was stored");
 }
 
+/// Fields, and a change that makes a good row bad in them.
+type Spoiling<E> = (&'static [&'static str], fn(&mut E));
+
 /// Each change makes a good row bad, in these fields.
 async fn refuse_each<E: Sample, const N: usize>(
     rows: &dyn Repositories,
     good: &E,
-    changes: [(&'static [&'static str], fn(&mut E)); N],
+    changes: [Spoiling<E>; N],
 ) {
     for (fields, change) in changes {
         let mut bad = good.clone();

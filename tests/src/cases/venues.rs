@@ -22,7 +22,7 @@ pub(crate) async fn find_by_name_gives_all_of_that_name_by_id(case: &Case<'_>) {
 pub(crate) async fn find_by_name_follows_updates_and_deletes(case: &Case<'_>) {
     let venues = case.store.venues();
     let mut venue = venues.create(&Venue::new("Hall")).await.unwrap();
-    venue.name = "Barn".to_owned();
+    venue.name = String::from("Barn");
     let venue = venues.update(&venue).await.unwrap();
     assert_eq!(venues.find_by_name("Hall").await.unwrap(), []);
     assert_eq!(venues.find_by_name("Barn").await.unwrap(), [venue.clone()]);

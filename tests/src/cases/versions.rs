@@ -7,18 +7,18 @@ use crate::fixture::{self, at};
 use crate::harness::{Case, patiently};
 use crate::sample::{Parents, SAMPLES, Sample};
 
+/// A field, and a change of it.
+type Changing<E> = (&'static str, fn(&mut E));
+
 /// A stored sample refuses each change of a field that never changes, and stays as it is.
-async fn never_change<E: Sample, const N: usize>(
-    case: &Case<'_>,
-    changes: [(&'static str, fn(&mut E)); N],
-) {
+async fn never_change<E: Sample, const N: usize>(case: &Case<'_>, changes: [Changing<E>; N]) {
     let parents = Parents::store(case.rows()).await;
     let stored = E::of(case.rows()).create(&E::sample(&parents, 1)).await.unwrap();
     let mut all = stored.clone();
     for (field, change) in &changes {
-        let mut changed = stored.clone();
-        change(&mut changed);
-        let refused = E::of(case.rows()).update(&changed).await;
+        let mut row = stored.clone();
+        change(&mut row);
+        let refused = E::of(case.rows()).update(&row).await;
         expect::validation(refused, E::KIND, &[field]);
         change(&mut all);
     }

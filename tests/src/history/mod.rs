@@ -19,7 +19,7 @@ use self::steps::Step;
 const STEPS: usize = 250;
 
 /// How many histories are made unless `HISTORIES` says otherwise.
-const HISTORIES: u64 = 16;
+const HISTORIES: u64 = 48;
 
 /// How often a failing history is tried again, at most, to make it shorter.
 const TRIES: usize = 3_000;
@@ -77,7 +77,7 @@ fn history(seed: u64) -> Vec<StepTree> {
 }
 
 fn steps_of(trees: &mut [StepTree]) -> Vec<Step> {
-    trees.iter().map(|tree| tree.current()).collect()
+    trees.iter().map(ValueTree::current).collect()
 }
 
 fn listed(steps: &[Step]) -> String {
@@ -93,12 +93,12 @@ async fn shrink(
     mut trees: Vec<StepTree>,
     mut parted: String,
 ) -> (Vec<Step>, String) {
-    let mut tries = 0;
+    let mut runs = 0;
     let mut chunk = trees.len() / 2;
     while chunk > 0 {
         let mut begin = 0;
-        while begin < trees.len() && tries < TRIES {
-            tries += 1;
+        while begin < trees.len() && runs < TRIES {
+            runs += 1;
             let end = trees.len().min(begin + chunk);
             let mut steps = steps_of(&mut trees);
             steps.drain(begin..end);
@@ -114,8 +114,8 @@ async fn shrink(
     let mut least = steps_of(&mut trees);
     for place in 0..trees.len() {
         let mut simpler = trees[place].simplify();
-        while simpler && tries < TRIES {
-            tries += 1;
+        while simpler && runs < TRIES {
+            runs += 1;
             let steps = steps_of(&mut trees);
             if let Err(still) = run::run(store, &steps).await {
                 parted = still;

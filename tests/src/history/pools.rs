@@ -33,7 +33,7 @@ pub(crate) trait Pooled: Modelled {
 
     fn build(draft: &Draft) -> Self;
 
-    fn filter(draft: &FilterDraft) -> Self::Filter;
+    fn filter(draft: FilterDraft) -> Self::Filter;
 
     fn pooled_id(pick: u8) -> Id<Self> {
         id(pick % Self::IDS)
@@ -106,7 +106,7 @@ impl Pooled for Player {
         row
     }
 
-    fn filter(_: &FilterDraft) -> PlayerFilter {
+    fn filter(_: FilterDraft) -> PlayerFilter {
         PlayerFilter::default()
     }
 }
@@ -122,7 +122,7 @@ impl Pooled for Venue {
         row
     }
 
-    fn filter(_: &FilterDraft) -> VenueFilter {
+    fn filter(_: FilterDraft) -> VenueFilter {
         VenueFilter::default()
     }
 }
@@ -140,7 +140,7 @@ impl Pooled for Format {
         row
     }
 
-    fn filter(draft: &FilterDraft) -> FormatFilter {
+    fn filter(draft: FilterDraft) -> FormatFilter {
         let mut filter = FormatFilter::default();
         filter.game_system = some(draft[0], game);
         filter
@@ -162,12 +162,12 @@ impl Pooled for Tournament {
         .with_created_at(moment(created))
         .with_status(one_of(TournamentStatus::ALL, status))
         .with_visibility(one_of(Visibility::ALL, visibility));
-        row.registration.max_players = some(places, |pick| i64::from(pick));
+        row.registration.max_players = some(places, i64::from);
         row.registration.auto_open_time = some(created, moment);
         row
     }
 
-    fn filter(draft: &FilterDraft) -> TournamentFilter {
+    fn filter(draft: FilterDraft) -> TournamentFilter {
         let mut filter = TournamentFilter::default();
         filter.status = some(draft[0], |pick| one_of(TournamentStatus::ALL, pick));
         filter.visibility = some(draft[1], |pick| one_of(Visibility::ALL, pick));
@@ -196,7 +196,7 @@ impl Pooled for TournamentRegistration {
         row
     }
 
-    fn filter(draft: &FilterDraft) -> RegistrationFilter {
+    fn filter(draft: FilterDraft) -> RegistrationFilter {
         let mut filter = RegistrationFilter::default();
         filter.tournament_id = some(draft[0], Tournament::pooled_id);
         filter.player_id = some(draft[1], Player::pooled_id);
@@ -243,7 +243,7 @@ impl Pooled for Component {
         .with_created_at(moment(created))
     }
 
-    fn filter(draft: &FilterDraft) -> ComponentFilter {
+    fn filter(draft: FilterDraft) -> ComponentFilter {
         let mut filter = ComponentFilter::default();
         filter.tournament_id = some(draft[0], Tournament::pooled_id);
         filter
@@ -275,7 +275,7 @@ impl Pooled for Round {
         row
     }
 
-    fn filter(draft: &FilterDraft) -> RoundFilter {
+    fn filter(draft: FilterDraft) -> RoundFilter {
         let mut filter = RoundFilter::default();
         filter.tournament_id = some(draft[0], Tournament::pooled_id);
         filter.component_id = some(draft[1], Component::pooled_id);
@@ -305,7 +305,7 @@ impl Pooled for Match {
         row
     }
 
-    fn filter(draft: &FilterDraft) -> MatchFilter {
+    fn filter(draft: FilterDraft) -> MatchFilter {
         let mut filter = MatchFilter::default();
         filter.tournament_id = some(draft[0], Tournament::pooled_id);
         filter.component_id = some(draft[1], Component::pooled_id);

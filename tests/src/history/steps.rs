@@ -215,7 +215,7 @@ fn action() -> impl Strategy<Value = Action> {
     prop_oneof![
         150 => (kind(), row_action()).prop_map(|(kind, action)| Action::Rows(kind, action)),
         16 => find().prop_map(Action::Find),
-        16 => register(),
+        24 => register(),
         10 => import(),
         16 => Just(Action::Begin),
         9 => Just(Action::Commit),

@@ -188,26 +188,23 @@ pub(crate) fn list<E: Modelled>(
     Ok(window.listing(rows, key, |row| row))
 }
 
-pub(crate) fn count<E: Modelled>(state: &Dataset, filter: &E::Filter) -> Answer<u64> {
+pub(crate) fn count<E: Modelled>(state: &Dataset, filter: &E::Filter) -> u64 {
     let rows = E::rows(state).iter().filter(|row| row.passes(filter));
-    Ok(rows.count() as u64)
+    rows.count() as u64
 }
 
 /// All rows for which this holds, by id.
-pub(crate) fn find_all<E: Modelled>(state: &Dataset, holds: impl Fn(&E) -> bool) -> Answer<Vec<E>> {
+pub(crate) fn find_all<E: Modelled>(state: &Dataset, holds: impl Fn(&E) -> bool) -> Vec<E> {
     let mut found: Vec<E> = E::rows(state).iter().filter(|row| holds(row)).cloned().collect();
     found.sort_by_key(E::id);
-    Ok(found)
+    found
 }
 
 /// The only row for which this holds.
-pub(crate) fn find_one<E: Modelled>(
-    state: &Dataset,
-    holds: impl Fn(&E) -> bool,
-) -> Answer<Option<E>> {
-    let mut found = find_all(state, holds)?;
+pub(crate) fn find_one<E: Modelled>(state: &Dataset, holds: impl Fn(&E) -> bool) -> Option<E> {
+    let mut found = find_all(state, holds);
     assert!(found.len() <= 1, "the model keeps unique keys: {found:?}");
-    Ok(found.pop())
+    found.pop()
 }
 
 pub(crate) fn register(
@@ -229,7 +226,7 @@ pub(crate) fn register(
         let places = state.registrations.iter().filter(|row| {
             row.tournament_id == tournament_id && row.status != RegistrationStatus::Dropped
         });
-        if places.count() as i64 >= limit {
+        if i64::try_from(places.count()).expect("a few") >= limit {
             errors.push(Error::full(tournament_id, limit));
         }
     }
