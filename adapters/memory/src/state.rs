@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tournament_core::{Dataset, EntityKind, Error, Id, Result, Tournament};
 
-use crate::changes::Changes;
+use crate::changes::{Change, Changes};
 use crate::kinds::{Kinds, Visitor, each_kind};
 use crate::table::{Row, Table, Tables};
 
@@ -49,11 +49,10 @@ impl State {
         {
             each_kind(&mut Applying { state: self, changes, step })?;
         }
-        let removed = |change: &&crate::changes::Change<Tournament>| change.after.is_none();
         let numbers = &mut self.tables.registrations.indexes;
-        for change in changes.rows.tournaments.iter().filter(removed) {
-            if let Some(tournament) = change.row() {
-                numbers.set_last_sequence_id(tournament.id, 0);
+        for change in &changes.rows.tournaments {
+            if let Change { before: Some(gone), after: None } = change {
+                numbers.set_last_sequence_id(gone.id, 0);
             }
         }
         for (&id, &number) in &changes.last_sequence_ids {

@@ -71,15 +71,23 @@ impl Unit {
     fn work(&self) -> MutexGuard<'_, Option<Work>> {
         self.work.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// Does something in the unit, and finishes it unless it can go on after the answer.
+    fn within<T>(&self, call: impl FnOnce(&mut Work) -> Result<T>) -> Result<T> {
+        let mut open = self.work();
+        // Out of its place meanwhile, so that a panic leaves no half-done work to commit.
+        let mut work = open.take().ok_or_else(Error::aborted)?;
+        let answer = self.store.state().and_then(|_| call(&mut work));
+        if answer.as_ref().err().is_none_or(Error::leaves_unit_open) {
+            *open = Some(work);
+        }
+        answer
+    }
 }
 
 impl Access for Unit {
     fn state(&self) -> Result<Arc<State>> {
-        let mut open = self.work();
-        let work = open.as_ref().ok_or_else(Error::aborted)?;
-        let answer = self.store.state().map(|_| Arc::clone(&work.state));
-        finish_after(&answer, &mut open);
-        answer
+        self.within(|work| Ok(Arc::clone(&work.state)))
     }
 
     fn write<P, T>(
@@ -88,27 +96,14 @@ impl Access for Unit {
         prepare: impl FnOnce() -> Result<P>,
         change: impl FnOnce(&State, P) -> Result<(Changes, T)>,
     ) -> Result<T> {
-        let mut open = self.work();
-        let work = open.as_mut().ok_or_else(Error::aborted)?;
-        let answer = self.store.state().and_then(|_| {
+        self.within(|work| {
             if self.read_only {
                 return Err(read_only_refusal(kind));
             }
             let (changes, answer) = change(&work.state, prepare()?)?;
             work.write(&changes)?;
             Ok(answer)
-        });
-        finish_after(&answer, &mut open);
-        answer
-    }
-}
-
-/// Finishes the unit, and lets go of what it held, unless it can go on after this answer.
-fn finish_after<T>(answer: &Result<T>, open: &mut Option<Work>) {
-    if let Err(error) = answer
-        && !error.leaves_unit_open()
-    {
-        *open = None;
+        })
     }
 }
 

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use tournament_core::{
     Component, EntityKind, Error, Format, Id, Player, Result, Time, Tournament, TournamentFilter,
     TournamentKey, TournamentRegistration, TournamentRepository, Venue, async_trait,
@@ -96,7 +98,7 @@ impl Row for Tournament {
             }
             _ => Box::new(indexes.all.after((), after)),
         };
-        let wanted = |row: &&std::sync::Arc<Self>| {
+        let wanted = |row: &&Arc<Self>| {
             filter.status.is_none_or(|status| row.status == status)
                 && filter.visibility.is_none_or(|visibility| row.visibility == visibility)
                 && filter.format_id.is_none_or(|format| row.format_id == format)
