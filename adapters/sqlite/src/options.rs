@@ -132,10 +132,11 @@ impl SqliteOptions {
         self
     }
 
-    /// How long anything waits for a lock or a connection: 5 seconds unless said.
+    /// How long anything waits for a lock or a connection: 5 seconds unless said, at most a day.
     #[must_use]
-    pub const fn with_busy_timeout(mut self, timeout: Duration) -> Self {
-        self.busy_timeout = timeout;
+    pub fn with_busy_timeout(mut self, timeout: Duration) -> Self {
+        // SQLite counts milliseconds in 31 bits, which would be 24 days.
+        self.busy_timeout = timeout.min(Duration::from_secs(24 * 60 * 60));
         self
     }
 
@@ -220,6 +221,14 @@ mod tests {
         ] {
             assert_eq!(SqliteOptions::from_url(url).unwrap(), expected, "{url}");
         }
+    }
+
+    #[test]
+    fn no_wait_is_too_long_to_be_counted() {
+        let day = SqliteOptions::in_memory().with_busy_timeout(Duration::from_secs(86_400));
+        let url = "sqlite::memory:?busy_timeout=4294967295";
+        assert_eq!(SqliteOptions::from_url(url).unwrap(), day);
+        assert_eq!(SqliteOptions::in_memory().with_busy_timeout(Duration::MAX), day);
     }
 
     #[test]

@@ -176,14 +176,13 @@ impl<A: Access, E: Row> Repository<E> for Session<A> {
         } else {
             Weight::Light
         };
-        let query = E::list(filter, window.after).limit(window.limit + 1, window.offset);
-        let rows =
-            self.access.read(weight, move |connection| select_ordered(connection, &query)).await?;
-        Ok(window.listing(
-            rows,
-            |(row, component_order): &(E, i64)| row.key(*component_order, filter),
-            |(row, _)| row,
-        ))
+        let limit = window.limit;
+        let query = E::list(filter, window.after).limit(limit + 1, window.offset);
+        let (rows, component_order) = self
+            .access
+            .read(weight, move |connection| select_page(connection, &query, limit))
+            .await?;
+        Ok(window.listing(rows, |last: &E| last.key(component_order, filter), |row| row))
     }
 
     async fn count(&self, filter: &E::Filter) -> Result<u64> {
@@ -238,17 +237,27 @@ pub(crate) fn select<E: Row>(
     Ok(found)
 }
 
-/// All rows of a list, each with its component's place.
-fn select_ordered<E: Row>(connection: &Connection, query: &Query) -> Result<Vec<(E, i64)>> {
+/// The rows of a page and the one after it, and the place of the component of the page's last row.
+fn select_page<E: Row>(
+    connection: &Connection,
+    query: &Query,
+    limit: i64,
+) -> Result<(Vec<E>, i64)> {
     let mut statement = connection.prepare_cached(query.sql()).map_err(failure)?;
     let mut rows = statement.query(params_from_iter(query.values())).map_err(failure)?;
     let mut found = Vec::new();
-    while let Some(row) = rows.next().map_err(failure)? {
+    let mut component_order = 0;
+    for place in 0..=limit {
+        let Some(row) = rows.next().map_err(failure)? else {
+            break;
+        };
         let mut columns = Columns::new(row, E::KIND);
-        let entity = E::from_row(&mut columns)?;
-        found.push((entity, columns.component_order()?));
+        found.push(E::from_row(&mut columns)?);
+        if place < limit {
+            component_order = columns.component_order()?;
+        }
     }
-    Ok(found)
+    Ok((found, component_order))
 }
 
 /// Whether a look-up has a row.

@@ -268,3 +268,13 @@ async fn health_tells_that_the_schema_moved_on() {
     assert_eq!(health.schema_version, Some(0));
     assert!(health.problem.unwrap().contains("td migrate up"));
 }
+
+#[tokio::test]
+async fn waits_of_any_length_can_be_asked_for() {
+    for wait in [Duration::ZERO, Duration::MAX] {
+        let store = SqliteOptions::in_memory().with_busy_timeout(wait).open().await.unwrap();
+        let ada = store.players().create(&Player::new("Ada")).await.unwrap();
+        assert_eq!(store.players().get(ada.id).await.unwrap(), ada);
+        store.close().await.unwrap();
+    }
+}
