@@ -192,7 +192,6 @@ pub trait Entity:
 
     /// A row with nothing in it, for adapters to fill in field by field from what is stored; it is
     /// made at no cost and no store would take it as it is.
-    #[doc(hidden)]
     fn blank() -> Self;
 
     /// Brings times and JSON values to the form in which every store keeps them. Adapters call it
