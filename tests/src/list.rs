@@ -98,14 +98,6 @@ macro_rules! __each_topic {
             a_player_already_registered_is_refused
             an_id_already_stored_is_refused
             who_may_register_is_not_asked
-            a_full_tournament_takes_no_more
-            a_tournament_for_nobody_is_full_at_once
-            dropped_registrations_take_no_place
-            late_entries_take_a_place
-            one_who_is_dropped_at_once_needs_no_place
-            a_deleted_registration_frees_its_place_but_not_its_number
-            only_register_checks_the_capacity
-            a_raised_capacity_counts_at_once
             create_raises_the_number
             create_many_raises_the_number
             update_raises_the_number
@@ -117,6 +109,16 @@ macro_rules! __each_topic {
             a_read_only_unit_refuses_it_before_anything_else
             sixty_four_tasks_get_1_to_64
             a_player_registering_eight_times_at_once_is_registered_once
+        } }
+        $crate::$then! { $args capacity {
+            a_full_tournament_takes_no_more
+            a_tournament_for_nobody_is_full_at_once
+            dropped_registrations_take_no_place
+            late_entries_take_a_place
+            one_who_is_dropped_at_once_needs_no_place
+            a_deleted_registration_frees_its_place_but_not_its_number
+            only_register_checks_the_capacity
+            a_raised_capacity_counts_at_once
             the_last_place_is_taken_once
         } }
         $crate::$then! { $args text {
@@ -256,6 +258,14 @@ macro_rules! __each_topic {
             one_unit_after_another
             a_unit_sees_its_writes_in_lists_look_ups_and_counts
             import_in_a_unit_is_part_of_it
+            a_second_writer_gets_through_or_is_told_to_retry
+            a_writer_that_waits_in_vain_is_told_so_and_nothing_is_lost
+            a_unit_takes_several_calls_at_once
+            clear_with_an_open_unit_works_or_is_busy
+            a_unit_can_hold_thousands_of_rows
+            parents_can_go_in_the_unit_that_removes_their_children
+        } }
+        $crate::$then! { $args failures {
             not_found_leaves_a_unit_open
             validation_leaves_a_unit_open
             create_of_a_taken_key_finishes_a_unit
@@ -270,19 +280,14 @@ macro_rules! __each_topic {
             import_of_a_taken_key_finishes_a_unit
             import_that_contradicts_itself_finishes_a_unit
             a_failed_call_in_a_unit_is_undone_with_it
+        } }
+        $crate::$then! { $args readers {
             a_read_only_unit_is_one_stable_snapshot
             a_read_only_unit_is_of_the_time_it_was_begun
             a_read_only_unit_waits_for_no_writer_and_stops_none
             several_read_only_units_each_keep_their_snapshot
             a_read_only_unit_refuses_import
             readers_outside_are_not_held_up_by_a_unit
-            a_second_writer_gets_through_or_is_told_to_retry
-            a_writer_that_waits_in_vain_is_told_so_and_nothing_is_lost
-            two_units_that_change_one_row_do_not_both_commit
-            a_unit_takes_several_calls_at_once
-            clear_with_an_open_unit_works_or_is_busy
-            a_unit_can_hold_thousands_of_rows
-            parents_can_go_in_the_unit_that_removes_their_children
         } }
         $crate::$then! { $args transact {
             what_succeeds_is_committed
@@ -302,6 +307,9 @@ macro_rules! __each_topic {
             two_units_that_touch_different_rows_lose_neither
             two_units_do_not_give_one_number_twice
             a_number_deleted_in_one_unit_is_not_given_in_another
+            two_units_do_not_both_change_one_row
+            a_row_deleted_in_one_unit_is_not_changed_in_another
+            a_unit_does_not_overwrite_what_was_written_beside_it
             two_units_do_not_both_take_the_last_place
             a_parent_deleted_in_one_unit_gets_no_child_in_another
             a_child_made_in_one_unit_keeps_its_parent_in_another
@@ -324,11 +332,13 @@ macro_rules! __each_topic {
             import_refuses_keys_that_are_stored
             import_goes_beyond_the_capacity
             import_normalises_as_create_does
+            export_is_one_snapshot_while_others_write
+        } }
+        $crate::$then! { $args bulk {
             ten_thousand_rows_go_in_and_come_out
             ten_thousand_rows_are_refused_whole_for_the_last
             create_many_of_ten_thousand_players
             create_many_of_ten_thousand_matches
-            export_is_one_snapshot_while_others_write
         } }
         $crate::$then! { $args store {
             a_fresh_store_is_healthy

@@ -2,15 +2,19 @@
 
 mod rows;
 
+pub(crate) mod bulk;
+pub(crate) mod capacity;
 pub(crate) mod components;
 pub(crate) mod concurrency;
 pub(crate) mod dataset;
+pub(crate) mod failures;
 pub(crate) mod formats;
 pub(crate) mod histories;
 pub(crate) mod json;
 pub(crate) mod lists;
 pub(crate) mod matches;
 pub(crate) mod players;
+pub(crate) mod readers;
 pub(crate) mod references;
 pub(crate) mod register;
 pub(crate) mod registrations;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use tournament_core::{
-    BaseFormat, Component, ComponentFilter, ComponentType, Entity, Format, FormatFilter,
+    BaseFormat, Component, ComponentFilter, ComponentType, Dataset, Entity, Format, FormatFilter,
     GameSystem, Id, MAX_INTEGER, Match, MatchFilter, Player, PlayerFilter, Progress,
     RegistrationFilter, RegistrationStatus, Round, RoundFilter, Time, Tournament, TournamentFilter,
     TournamentRegistration, TournamentStatus, Venue, VenueFilter, Visibility,
@@ -312,6 +312,26 @@ impl Pooled for Match {
         filter.round_id = some(draft[2], Round::pooled_id);
         filter.player_id = some(draft[3], Player::pooled_id);
         filter
+    }
+}
+
+/// Enough to be referred to from the first step on.
+pub(crate) fn foundation() -> Dataset {
+    fn rows<E: Pooled>(count: u8, picks: impl Fn(u8) -> [u8; 7]) -> Vec<E> {
+        let draft = |id| Draft { id, picks: picks(id), bad: false };
+        (0..count).map(|id| E::of_draft(&draft(id))).collect()
+    }
+
+    Dataset {
+        players: rows::<Player>(4, |id| [id, 11, 11, 0, 0, 0, 0]),
+        venues: rows::<Venue>(2, |_| [0; 7]),
+        formats: rows::<Format>(2, |id| [id; 7]),
+        tournaments: rows::<Tournament>(2, |id| [id, id, id, id, 3 + id, 1, 0]),
+        registrations: rows::<TournamentRegistration>(2, |id| [id, id, 0, 0, 0, 11, 11]),
+        components: rows::<Component>(3, |id| [0, id, 0, 0, 1, 0, 0]),
+        rounds: rows::<Round>(5, |_| [0; 7]),
+        matches: rows::<Match>(4, |id| [id, 0, 11, id % 3, 3, 1, 0]),
+        ..Dataset::new()
     }
 }
 

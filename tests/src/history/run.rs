@@ -44,7 +44,7 @@ pub(crate) async fn run(store: &dyn Store, steps: &[Step]) -> Result<Tally, Stri
         tally: Tally::new(),
         asked_in_vain: 0,
     };
-    let foundation = foundation();
+    let foundation = pools::foundation();
     store
         .import(&foundation)
         .await
@@ -59,26 +59,6 @@ pub(crate) async fn run(store: &dyn Store, steps: &[Step]) -> Result<Tally, Stri
         .await
         .map_err(|parted| format!("what is stored in the end:\n{parted}"))?;
     Ok(run.tally)
-}
-
-/// Enough to be referred to from the first step on.
-fn foundation() -> Dataset {
-    fn rows<E: Pooled>(count: u8, picks: impl Fn(u8) -> [u8; 7]) -> Vec<E> {
-        let draft = |id| Draft { id, picks: picks(id), bad: false };
-        (0..count).map(|id| E::of_draft(&draft(id))).collect()
-    }
-
-    Dataset {
-        players: rows::<Player>(4, |id| [id, 11, 11, 0, 0, 0, 0]),
-        venues: rows::<Venue>(2, |_| [0; 7]),
-        formats: rows::<Format>(2, |id| [id; 7]),
-        tournaments: rows::<Tournament>(2, |id| [id, id, id, id, 3 + id, 1, 0]),
-        registrations: rows::<TournamentRegistration>(2, |id| [id, id, 0, 0, 0, 11, 11]),
-        components: rows::<Component>(3, |id| [0, id, 0, 0, 1, 0, 0]),
-        rounds: rows::<Round>(5, |_| [0; 7]),
-        matches: rows::<Match>(4, |id| [id, 0, 11, id % 3, 3, 1, 0]),
-        ..Dataset::new()
-    }
 }
 
 /// Whether the store's answer is one that the model allows.

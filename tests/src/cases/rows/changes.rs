@@ -1,71 +1,12 @@
-//! What holds for each of the eight kinds of row alike.
+//! Rows created, read, updated and deleted.
 
 use serde_json::Value;
-use tournament_core::{Dataset, Error, Id, MAX_INTEGER, Page, RepositoryExt, Time, now};
+use tournament_core::{Dataset, Id, MAX_INTEGER, Time, now};
 
+use super::one;
 use crate::expect;
-use crate::harness::{Case, patiently};
+use crate::harness::Case;
 use crate::sample::{Parents, SAMPLES, Sample};
-
-/// Writes out a topic's share of these cases.
-macro_rules! row_cases {
-    ($kind:ty: $($case:ident)*) => {
-        $(
-            pub(crate) async fn $case(case: &crate::harness::Case<'_>) {
-                crate::cases::rows::$case::<$kind>(case).await;
-            }
-        )*
-    };
-    ($kind:ty) => {
-        crate::cases::rows::row_cases! { $kind:
-            create_returns_what_get_returns
-            create_starts_at_version_1_whatever_was_given
-            create_refuses_an_id_that_is_stored
-            create_many_returns_the_rows_in_the_order_given
-            create_many_of_no_row_is_fine
-            create_many_stores_all_or_none
-            create_many_names_the_index_of_each_refused_row
-            json_may_leave_out_what_has_a_default
-            get_of_an_absent_row_is_not_found
-            update_replaces_every_field_and_raises_the_version
-            update_of_nothing_new_still_raises_the_version
-            update_of_an_absent_row_is_not_found
-            update_of_a_stale_version_conflicts
-            update_of_a_version_yet_to_come_conflicts
-            update_refuses_bad_fields_before_it_looks_for_the_row
-            update_refuses_a_version_that_cannot_rise
-            delete_removes_the_row
-            delete_goes_by_the_version_where_one_is_given
-            delete_of_an_absent_row_is_not_found
-            values_are_not_shared_with_the_store
-            pages_by_cursor_give_every_row_once
-            pages_by_offset_give_every_row_once
-            pages_refuse_limits_and_offsets_out_of_range
-            count_agrees_with_the_list
-            import_keeps_the_version
-            a_read_only_unit_refuses_every_write
-            a_unit_sees_its_writes_before_others_do
-            of_many_updates_of_one_version_one_succeeds
-            of_many_creates_of_one_id_one_succeeds
-        }
-    };
-}
-pub(crate) use row_cases;
-
-/// As many stored samples as a store can hold.
-async fn stored<E: Sample>(case: &Case<'_>) -> Vec<E> {
-    let parents = Parents::store(case.rows()).await;
-    let samples: Vec<E> = (1..=SAMPLES).map(|number| E::sample(&parents, number)).collect();
-    E::of(case.rows()).create_many(&samples).await.unwrap()
-}
-
-/// One stored sample.
-async fn one<E: Sample>(case: &Case<'_>) -> (Parents, E) {
-    let parents = Parents::store(case.rows()).await;
-    let row = E::sample(&parents, 1);
-    let row = E::of(case.rows()).create(&row).await.unwrap();
-    (parents, row)
-}
 
 pub(crate) async fn create_returns_what_get_returns<E: Sample>(case: &Case<'_>) {
     let parents = Parents::store(case.rows()).await;
@@ -292,77 +233,6 @@ pub(crate) async fn values_are_not_shared_with_the_store<E: Sample>(case: &Case<
     assert_eq!(E::of(case.rows()).get(original.id()).await.unwrap(), original);
 }
 
-pub(crate) async fn pages_by_cursor_give_every_row_once<E: Sample>(case: &Case<'_>) {
-    let stored = stored::<E>(case).await;
-    let (of, filter) = (E::of(case.rows()), E::Filter::default());
-    let whole = of.list(&filter, &Page::new()).await.unwrap();
-    assert_eq!(whole.next, None, "the list fits on a page");
-    for row in &stored {
-        let times = whole.items.iter().filter(|item| *item == row).count();
-        assert_eq!(times, 1, "{row:?}");
-    }
-    let count = whole.items.len();
-    for limit in [1, 5, count - 1, count] {
-        let page = Page::new().with_limit(i64::try_from(limit).unwrap());
-        let mut items = Vec::new();
-        let mut listing = of.list(&filter, &page).await.unwrap();
-        loop {
-            items.append(&mut listing.items);
-            let Some(next) = listing.next else { break };
-            assert_eq!(items.len() % limit, 0, "a page before the last is full");
-            listing = of.list(&filter, &page.clone().after(next)).await.unwrap();
-            assert_ne!(listing.items, [], "`next` is empty at the end of the list");
-        }
-        assert_eq!(items, whole.items, "in pages of {limit}");
-    }
-    assert_eq!(of.list_all(&filter).await.unwrap(), whole.items);
-}
-
-pub(crate) async fn pages_by_offset_give_every_row_once<E: Sample>(case: &Case<'_>) {
-    stored::<E>(case).await;
-    let (of, filter) = (E::of(case.rows()), E::Filter::default());
-    let whole = of.list(&filter, &Page::new()).await.unwrap().items;
-    let mut items = Vec::new();
-    for offset in (0..whole.len()).step_by(5) {
-        let page = Page::new().with_limit(5).with_offset(i64::try_from(offset).unwrap());
-        let listing = of.list(&filter, &page).await.unwrap();
-        assert_eq!(listing.next.is_none(), offset + 5 >= whole.len());
-        items.extend(listing.items);
-    }
-    assert_eq!(items, whole);
-    let beyond = Page::new().with_offset(MAX_INTEGER);
-    let beyond = of.list(&filter, &beyond).await.unwrap();
-    assert_eq!((beyond.items, beyond.next), (Vec::new(), None));
-}
-
-pub(crate) async fn pages_refuse_limits_and_offsets_out_of_range<E: Sample>(case: &Case<'_>) {
-    let (of, filter) = (E::of(case.rows()), E::Filter::default());
-    for limit in [0, -1, 1_001, i64::MIN, i64::MAX] {
-        let page = Page::new().with_limit(limit);
-        expect::validation(of.list(&filter, &page).await, E::KIND, &["limit"]);
-    }
-    for offset in [-1, MAX_INTEGER + 1, i64::MIN, i64::MAX] {
-        let page = Page::new().with_offset(offset);
-        expect::validation(of.list(&filter, &page).await, E::KIND, &["offset"]);
-    }
-    let page = Page::new().with_limit(0).with_offset(-1);
-    expect::validation(of.list(&filter, &page).await, E::KIND, &["limit", "offset"]);
-    for limit in [1, 1_000] {
-        let page = Page::new().with_limit(limit);
-        assert_eq!(of.list(&filter, &page).await.unwrap().items, []);
-    }
-}
-
-pub(crate) async fn count_agrees_with_the_list<E: Sample>(case: &Case<'_>) {
-    let (of, filter) = (E::of(case.rows()), E::Filter::default());
-    assert_eq!(of.count(&filter).await.unwrap(), 0);
-    let stored = stored::<E>(case).await;
-    let listed = of.list_all(&filter).await.unwrap().len();
-    assert_eq!(of.count(&filter).await.unwrap(), listed as u64);
-    of.delete(stored[0].id(), None).await.unwrap();
-    assert_eq!(of.count(&filter).await.unwrap(), listed as u64 - 1);
-}
-
 pub(crate) async fn import_keeps_the_version<E: Sample>(case: &Case<'_>) {
     let parents = Parents::store(case.rows()).await;
     let mut row = E::sample(&parents, 1);
@@ -373,95 +243,4 @@ pub(crate) async fn import_keeps_the_version<E: Sample>(case: &Case<'_>) {
     assert_eq!(E::of(case.rows()).get(row.id()).await.unwrap(), row);
     let updated = E::of(case.rows()).update(&row).await.unwrap();
     assert_eq!(updated.version(), 42);
-}
-
-pub(crate) async fn a_read_only_unit_refuses_every_write<E: Sample>(case: &Case<'_>) {
-    let (parents, stored) = one::<E>(case).await;
-    let mut bad = E::sample(&parents, 2);
-    bad.spoil();
-    let unit = case.reader().await;
-    let of = E::of(&*unit);
-    expect::read_only(of.create(&E::sample(&parents, 2)).await, E::KIND);
-    expect::read_only(of.create(&bad).await, E::KIND);
-    expect::read_only(of.create_many(&[E::sample(&parents, 2)]).await, E::KIND);
-    expect::read_only(of.create_many(&[]).await, E::KIND);
-    expect::read_only(of.update(&stored).await, E::KIND);
-    expect::read_only(of.update(&bad).await, E::KIND);
-    expect::read_only(of.delete(stored.id(), None).await, E::KIND);
-    expect::read_only(of.delete(Id::new(), Some(7)).await, E::KIND);
-    assert_eq!(of.get(stored.id()).await.unwrap(), stored, "it stays open");
-    unit.commit().await.unwrap();
-    assert_eq!(E::of(case.rows()).get(stored.id()).await.unwrap(), stored);
-}
-
-pub(crate) async fn a_unit_sees_its_writes_before_others_do<E: Sample>(case: &Case<'_>) {
-    let (parents, changed) = one::<E>(case).await;
-    let outside = E::of(case.rows());
-    let deleted = outside.create(&E::sample(&parents, 2)).await.unwrap();
-    let count = outside.count(&E::Filter::default()).await.unwrap();
-
-    let unit = case.unit().await;
-    let inside = E::of(&*unit);
-    let added = inside.create(&E::sample(&parents, 3)).await.unwrap();
-    let more = [E::sample(&parents, 4), E::sample(&parents, 5)];
-    inside.create_many(&more).await.unwrap();
-    let mut change = changed.clone();
-    change.change(&parents);
-    let change = inside.update(&change).await.unwrap();
-    inside.delete(deleted.id(), Some(1)).await.unwrap();
-
-    assert_eq!(inside.get(added.id()).await.unwrap(), added);
-    assert_eq!(inside.get(change.id()).await.unwrap(), change);
-    expect::not_found(inside.get(deleted.id()).await, deleted.id());
-    let inside_count = inside.count(&E::Filter::default()).await.unwrap();
-    assert_eq!(inside_count, count + 2);
-    let listed = inside.list_all(&E::Filter::default()).await.unwrap();
-    assert!(listed.contains(&added) && listed.contains(&change));
-
-    expect::not_found(outside.get(added.id()).await, added.id());
-    assert_eq!(outside.get(changed.id()).await.unwrap(), changed);
-    assert_eq!(outside.get(deleted.id()).await.unwrap(), deleted);
-    let outside_count = outside.count(&E::Filter::default()).await.unwrap();
-    assert_eq!(outside_count, count);
-
-    unit.commit().await.unwrap();
-    assert_eq!(outside.get(added.id()).await.unwrap(), added);
-    assert_eq!(outside.get(change.id()).await.unwrap(), change);
-    expect::not_found(outside.get(deleted.id()).await, deleted.id());
-}
-
-pub(crate) async fn of_many_updates_of_one_version_one_succeeds<E: Sample>(case: &Case<'_>) {
-    let (_, row) = one::<E>(case).await;
-    let tasks = (0..8).map(|_| {
-        let (store, row) = (case.store.clone(), row.clone());
-        async move { patiently(&*store, || E::of(&*store).update(&row)).await }
-    });
-    let mut successes = 0;
-    for answer in case.at_once(tasks).await {
-        match answer {
-            Ok(updated) => {
-                assert_eq!(updated.version(), 2);
-                successes += 1;
-            }
-            refused => expect::conflict(refused, row.id(), 1, 2),
-        }
-    }
-    assert_eq!(successes, 1);
-}
-
-pub(crate) async fn of_many_creates_of_one_id_one_succeeds<E: Sample>(case: &Case<'_>) {
-    let parents = Parents::store(case.rows()).await;
-    let tasks = (1..=8).map(|number| {
-        let store = case.store.clone();
-        let mut row = E::sample(&parents, number);
-        row.set_id(77);
-        async move { patiently(&*store, || E::of(&*store).create(&row)).await }
-    });
-    let answers = case.at_once(tasks).await;
-    let (created, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(Result::is_ok);
-    assert_eq!(created.len(), 1);
-    for answer in refused {
-        let error: Error = expect::error(answer);
-        expect::already_exists(Err::<(), _>(error), E::KIND, "id");
-    }
 }
