@@ -118,9 +118,12 @@ fn run<T>(
     slot: &mut Slot,
     work: impl FnOnce(&Connection) -> Result<T>,
 ) -> Result<T> {
+    // A panic in the work may leave a part of it behind.
+    let broken = FinishOnDrop(Some(state));
     let answer =
         state.check().and_then(|()| slot.as_ref().ok_or_else(lost)?.connection()).and_then(work);
     let answer = state.note(answer);
+    broken.disarm();
     // Also where the caller gave up while the work was done.
     if state.check().is_err() {
         drop(slot.take());
@@ -173,7 +176,8 @@ impl Access for UnitAccess {
         let given_up = FinishOnDrop(Some(&self.state));
         let answer = blocking_write(move || run(&state, &mut slot, work)).await;
         given_up.disarm();
-        answer
+        // The thread may have stopped before it could note that.
+        self.state.note(answer)
     }
 }
 
