@@ -7,7 +7,7 @@
 //! running it. That is all: each case becomes a test, `players::create_returns_what_get_returns`
 //! and so on, in a module per topic.
 //!
-//! ```text
+//! ```
 //! // tests/conformance.rs of the adapter
 //! use std::sync::Arc;
 //!
@@ -34,6 +34,7 @@
 //! }
 //!
 //! suite!(Memory, tokio::test(flavor = "multi_thread", worker_threads = 4));
+//! # fn main() {}
 //! ```
 //!
 //! The second argument is the attribute that makes a test of an `async fn`:
