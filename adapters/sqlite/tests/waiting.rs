@@ -6,6 +6,7 @@
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use tournament_core::{
@@ -160,6 +161,62 @@ async fn calls_of_one_unit_made_at_once_follow_one_another() {
     four.unwrap();
     unit.commit().await.unwrap();
     assert_eq!(count(store.players()).await, 5_002);
+}
+
+/// The answer of a future that never waits: it neither changes threads nor gives way.
+fn at_once<T>(future: impl Future<Output = T>) -> T {
+    match std::pin::pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => panic!("the future waits"),
+    }
+}
+
+#[tokio::test]
+async fn rows_pages_and_quick_commits_do_not_change_threads() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder.path().join("x.db"), Synchronous::Normal).await;
+    let ada = at_once(store.players().create(&Player::new("Ada"))).unwrap();
+    assert_eq!(at_once(store.players().get(ada.id)).unwrap(), ada);
+    assert_eq!(at_once(store.players().find_by_name("Ada")).unwrap(), std::slice::from_ref(&ada));
+    at_once(store.players().list(&PlayerFilter::default(), &Page::new())).unwrap();
+    let ada = at_once(store.players().update(&ada)).unwrap();
+    at_once(store.players().delete(ada.id, Some(ada.version))).unwrap();
+    let unit = at_once(store.begin(UnitOptions::new())).unwrap();
+    at_once(unit.players().create(&ada)).unwrap();
+    at_once(unit.commit()).unwrap();
+}
+
+#[test]
+fn commits_that_wait_for_the_disk_do_so_on_another_thread() {
+    // With one such thread, and that one occupied, a commit must wait for it.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .max_blocking_threads(1)
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let folder = tempfile::tempdir().unwrap();
+        let store = open(&folder.path().join("x.db"), Synchronous::Full).await;
+        let mut context = Context::from_waker(Waker::noop());
+        let unit = store.begin(UnitOptions::new()).await.unwrap();
+        at_once(unit.players().create(&Player::new("Ada"))).unwrap();
+
+        let (free, occupied) = std::sync::mpsc::channel::<()>();
+        tokio::task::spawn_blocking(move || occupied.recv());
+        let mut commit = unit.commit();
+        assert!(commit.as_mut().poll(&mut context).is_pending());
+        free.send(()).unwrap();
+        commit.await.unwrap();
+
+        let (free, occupied) = std::sync::mpsc::channel::<()>();
+        tokio::task::spawn_blocking(move || occupied.recv());
+        let ben = Player::new("Ben");
+        let mut create = store.players().create(&ben);
+        assert!(create.as_mut().poll(&mut context).is_pending());
+        free.send(()).unwrap();
+        create.await.unwrap();
+        assert_eq!(count(store.players()).await, 2);
+    });
 }
 
 /// The longest time for which the runtime's only thread ran nothing else.
