@@ -38,8 +38,9 @@
 //! ```
 //!
 //! The second argument is the attribute that makes a test of an `async fn`:
-//! `wasm_bindgen_test::wasm_bindgen_test` serves Node and browsers. A runtime with several threads
-//! shows more, so let at least one call of `suite!` have it.
+//! `wasm_bindgen_test::wasm_bindgen_test` serves Node and browsers, where `spawn_local` and a channel
+//! make a [`Harness::spawn`]. A runtime with several threads shows more, so let at least one call of
+//! `suite!` have it.
 //!
 //! # Random histories
 //!
