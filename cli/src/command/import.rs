@@ -6,7 +6,9 @@ mod report;
 
 use std::path::PathBuf;
 use std::pin::{Pin, pin};
+use std::time::Duration;
 
+use tokio::time::timeout;
 use tournament_any::OpenOptions;
 use tournament_core::Error;
 use tournament_director::import::{Importer, InputFormat};
@@ -34,6 +36,10 @@ pub(crate) async fn run(database: &Database, args: ImportArgs) -> Result<(), Fai
         None => Ok(()),
     }
 }
+
+/// How long a document is waited for that was being stored at a Ctrl-C. Where another process holds
+/// the store, it would be tried again for much longer.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 struct Import<'a> {
     importer: Importer<'a>,
@@ -68,21 +74,40 @@ impl Import<'_> {
             match item {
                 None => return Ok(()),
                 Some(Item::Opened(progress)) => self.report.watch(&progress),
-                Some(Item::Document { line, input }) => self.document(line, *input).await?,
+                Some(Item::Document { line, input }) => {
+                    self.document(line, *input, interrupt.as_mut()).await?;
+                }
             }
         }
     }
 
     /// Stores a document whole, or reports why not.
-    async fn document(&mut self, line: u64, input: reading::Read) -> Result<(), Failure> {
+    async fn document(
+        &mut self,
+        line: u64,
+        input: reading::Read,
+        interrupt: Pin<&mut impl Future<Output = ()>>,
+    ) -> Result<(), Failure> {
+        let mut interrupted = false;
         let outcome = match input {
-            Ok(input) => self.importer.store(input).await,
-            Err(error) => Err(error),
+            Ok(input) => {
+                let mut storing = pin!(self.importer.store(input));
+                tokio::select! {
+                    outcome = &mut storing => Some(outcome),
+                    () = interrupt => {
+                        interrupted = true;
+                        timeout(PATIENCE, storing).await.ok()
+                    }
+                }
+            }
+            Err(error) => Some(Err(error)),
         };
         match outcome {
-            Ok(outcome) => Ok(self.report.stored(line, &outcome)?),
-            Err(error) => self.refused(line, error),
+            Some(Ok(outcome)) => self.report.stored(line, &outcome)?,
+            Some(Err(error)) => self.refused(line, error)?,
+            None => {}
         }
+        if interrupted { Err(Failure::Interrupted(self.report.so_far())) } else { Ok(()) }
     }
 
     fn refused(&mut self, line: u64, error: Error) -> Result<(), Failure> {

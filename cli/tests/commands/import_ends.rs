@@ -2,6 +2,10 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
+use tournament_core::{Player, UnitOptions};
 
 use crate::support::published::season;
 use crate::support::{Ended, Place};
@@ -32,6 +36,31 @@ fn interrupted_it_ends_with_whole_events() {
     assert_eq!(ended.sentence(), "td: interrupted: 3 documents are stored whole");
     drop(input);
     assert_eq!(place.standings("sqlite:tournaments.db").len(), 3);
+}
+
+#[cfg(unix)]
+#[test]
+fn interrupted_while_another_holds_the_store_it_does_not_try_on() {
+    let place = Place::migrated();
+    place.write("events.jsonl", season(1, 4, 1, 1));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let ended = runtime.block_on(async {
+        let database = crate::support::url(&place.path("tournaments.db"));
+        let store = tournament_any::open(&database).await.unwrap();
+        let unit = store.begin(UnitOptions::new()).await.unwrap();
+        unit.players().create(&Player::new("Ada")).await.unwrap();
+        // Left alone, it would try for ten seconds and then say that the store is busy.
+        let url = "sqlite:tournaments.db?busy_timeout=1000";
+        let child = place.spawn(&["--db", url, "import", "events.jsonl"]);
+        sleep(Duration::from_millis(700));
+        let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+        assert!(kill.success());
+        let ended = Ended::of(child.wait_with_output().unwrap());
+        unit.rollback().await.unwrap();
+        store.close().await.unwrap();
+        ended
+    });
+    assert_eq!(ended.exits(130).sentence(), "td: interrupted: 0 documents are stored whole");
 }
 
 #[test]
