@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use tournament_core::{Dataset, EntityKind, Error, Result};
 
 use super::decklist_cache;
@@ -43,9 +43,7 @@ pub enum Input {
 /// [`Error::Validation`] where it is not of that format, or of none.
 pub fn read(format: Option<InputFormat>, json: &[u8]) -> Result<Input> {
     match format.map_or_else(|| guess(json), Ok)? {
-        InputFormat::Dataset => serde_json::from_slice(json)
-            .map(Input::Dataset)
-            .map_err(|error| refusal(format!("is no dataset: {}", reason(&error)))),
+        InputFormat::Dataset => parse(json, "no dataset").map(Input::Dataset),
         InputFormat::DecklistCache => decklist_cache::dataset(json).map(Input::Event),
     }
 }
@@ -99,14 +97,58 @@ fn guess(json: &[u8]) -> Result<InputFormat> {
     }
 }
 
+/// A document as a value; what is not as it should be is named by its path.
+pub(super) fn parse<T: DeserializeOwned>(json: &[u8], otherwise: &str) -> Result<T> {
+    serde_json::from_slice(json).map_err(|error| {
+        if !error.is_data() {
+            return refusal(format!("is not JSON: {}", reason(&error)));
+        }
+        // Reading it again costs nothing that matters: a document is refused only once.
+        let deserializer = &mut serde_json::Deserializer::from_slice(json);
+        match serde_path_to_error::deserialize::<_, T>(deserializer) {
+            Err(located) if is_inside(&located) => Error::invalid(
+                EntityKind::Tournament,
+                short(&located.path().to_string()),
+                format!("is not as it should be: {}", reason(located.inner())),
+            ),
+            _ => refusal(format!("is {otherwise}: {}", reason(&error))),
+        }
+    })
+}
+
+/// Whether the document has the right fields, and one of them is not as it should be.
+fn is_inside(located: &serde_path_to_error::Error<serde_json::Error>) -> bool {
+    match located.path().iter().count() {
+        0 => false,
+        1 => !located.inner().to_string().starts_with("unknown field"),
+        _ => true,
+    }
+}
+
 /// What is wrong with a text. Where it has one line, that need not be said beside the line of the
 /// file.
-pub(super) fn reason(error: &serde_json::Error) -> String {
+fn reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    match text.strip_suffix(&format!(" at line 1 column {}", error.column())) {
-        Some(reason) if error.line() == 1 => format!("{reason} at column {}", error.column()),
-        _ => text,
+    let at_column = format!(" at line 1 column {}", error.column());
+    match text.strip_suffix(&at_column) {
+        Some(reason) if error.line() == 1 => {
+            format!("{} at column {}", short(reason), error.column())
+        }
+        _ => short(&text),
     }
+}
+
+/// The text without its middle, where that is long: it may quote the whole document.
+fn short(text: &str) -> String {
+    const SHOWN: usize = 300;
+    const END: usize = 100;
+    let count = text.chars().count();
+    if count <= SHOWN {
+        return text.to_owned();
+    }
+    let begin: String = text.chars().take(SHOWN - END).collect();
+    let end: String = text.chars().skip(count - END).collect();
+    format!("{begin}…{end}")
 }
 
 fn refusal(message: String) -> Error {

@@ -53,6 +53,28 @@ fn nasty_documents_are_refused_each_for_a_reason() {
 }
 
 #[test]
+fn a_refusal_names_the_field_and_is_short_whatever_it_quotes() {
+    let place = Place::migrated();
+    let long = "x".repeat(1_000_000);
+    let cases = [
+        (json!({"players": [{"name": "Ada"}, {"name": [long]}]}), "players[1].name"),
+        (json!({"tournaments": [{"name": "Cup", "status": long}]}), "tournaments[0].status"),
+        (json!({"players": [], &long: 1}), "document"),
+        (json!({"Source": "X", "Tournament": long}), "Tournament"),
+        (json!(long), "document"),
+    ];
+    let lines: Vec<_> = cases.iter().map(|(document, _)| document.to_string()).collect();
+    place.write("x.jsonl", lines.join("\n"));
+    let ended = place.td(&["import", "--json", "x.jsonl"]).exits(3);
+    assert!(ended.out.len() < 10_000, "{} bytes", ended.out.len());
+    let answers = ended.json_lines();
+    assert_eq!(answers.len(), cases.len());
+    for (answer, (_, field)) in answers.iter().zip(cases) {
+        assert_eq!(answer["error"]["problems"][0]["field"], field, "{answer}");
+    }
+}
+
+#[test]
 fn what_looks_packed_and_is_not_is_refused() {
     let place = Place::migrated();
     for bytes in [&b"\x1f\x8b"[..], b"\x1f\x8b\x08\x00garbage garbage", b"\x1f\x8b\x08"] {

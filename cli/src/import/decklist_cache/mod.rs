@@ -19,7 +19,7 @@ use tournament_core::{Dataset, EntityKind, Error, Result};
 use event::Event;
 use published::Published;
 
-use super::input::reason;
+use super::input::parse;
 
 /// The rows of one published event, shared ones (players, venue, format) included.
 ///
@@ -29,34 +29,8 @@ use super::input::reason;
 ///
 /// [`Error::Validation`] of the first field that is not as it should be.
 pub fn dataset(json: &[u8]) -> Result<Dataset> {
-    let published = parse(json)?;
+    let published: Published = parse(json, "no published event")?;
     rows::dataset(&Event::of(&published)?)
-}
-
-fn parse(json: &[u8]) -> Result<Published> {
-    serde_json::from_slice(json).map_err(|error| {
-        if !error.is_data() {
-            return refusal(
-                EntityKind::Tournament,
-                "document",
-                format!("is not JSON: {}", reason(&error)),
-            );
-        }
-        // Reading it again costs nothing that matters: an event is refused only once.
-        let deserializer = &mut serde_json::Deserializer::from_slice(json);
-        match serde_path_to_error::deserialize::<_, Published>(deserializer) {
-            Err(located) if located.path().iter().next().is_some() => refusal(
-                EntityKind::Tournament,
-                &located.path().to_string(),
-                format!("is not as it should be: {}", reason(located.inner())),
-            ),
-            _ => refusal(
-                EntityKind::Tournament,
-                "document",
-                format!("is no published event: {}", reason(&error)),
-            ),
-        }
-    })
 }
 
 fn refusal(entity: EntityKind, path: &str, message: impl Into<Cow<'static, str>>) -> Error {
