@@ -78,8 +78,8 @@ impl std::fmt::Display for Sentence<'_> {
         let mut cause = self.0.source();
         while let Some(error) = cause {
             let text = error.to_string();
-            // A transparent error says what its source says.
-            if !said.contains(&text) {
+            // A transparent error says what its source says, and a driver's says it with a number.
+            if !said.contains(&text) && !text.ends_with(&said) {
                 write!(f, ": {}", one_line(&text))?;
             }
             said = text;
@@ -102,12 +102,22 @@ mod tests {
 
     use super::{Failure, Sentence};
 
+    #[derive(Debug, thiserror::Error)]
+    #[error("{0}")]
+    struct Caused(&'static str, #[source] Option<Box<Caused>>);
+
     #[test]
     fn causes_are_told_once_and_in_one_line() {
         let cause = io::Error::other("disk\nfull");
         let failure = Failure::Store(Error::unavailable("no file", Some(Box::new(cause))));
         let sentence = Sentence(&failure).to_string();
         assert_eq!(sentence, "the store is unavailable: no file: disk full");
+
+        let text = "database is locked";
+        let cause = Caused(text, Some(Box::new(Caused("Error code 5: database is locked", None))));
+        let failure = Failure::Store(Error::busy("held", Some(Box::new(cause))));
+        let sentence = Sentence(&failure).to_string();
+        assert_eq!(sentence, "the store is busy: held; try again: database is locked");
     }
 
     #[test]
