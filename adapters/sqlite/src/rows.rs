@@ -95,8 +95,11 @@ impl<'r> Columns<'r> {
         T: for<'de> Deserialize<'de>,
     {
         let value = self.take(column)?;
-        serde_json::from_str(self.parse_text(column, value)?)
-            .map_err(|error| self.corrupt(column, error))
+        serde_json::from_str(self.parse_text(column, value)?).map_err(|error| {
+            // Not its own words: they repeat values, and a password may be one.
+            let reason = if error.is_data() { "JSON of another shape" } else { "no JSON" };
+            self.corrupt(column, format!("{reason}, found at character {}", error.column()))
+        })
     }
 
     /// The place of the row's component, where the SELECT has it after the row's own columns.

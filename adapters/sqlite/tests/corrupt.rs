@@ -140,6 +140,49 @@ async fn each_kind_of_value_is_named_where_it_does_not_parse() {
 }
 
 #[tokio::test]
+async fn every_column_of_text_is_named_where_it_is_none() {
+    let damaged = damaged().await;
+    let tables = [
+        (EntityKind::Player, "players"),
+        (EntityKind::Venue, "venues"),
+        (EntityKind::Format, "formats"),
+        (EntityKind::Tournament, "tournaments"),
+        (EntityKind::Registration, "tournament_registrations"),
+        (EntityKind::Component, "components"),
+        (EntityKind::Round, "rounds"),
+        (EntityKind::Match, "matches"),
+    ];
+    let mut seen = 0;
+    for (kind, table) in tables {
+        let columns: Vec<String> = damaged
+            .bare
+            .prepare("SELECT name FROM pragma_table_info(?1) WHERE type = 'TEXT' AND name <> 'id'")
+            .unwrap()
+            .query_map([table], |row| row.get(0))
+            .unwrap()
+            .collect::<Result<_, _>>()
+            .unwrap();
+        for column in columns {
+            let id = damaged.id(kind);
+            let kept: Option<String> = damaged
+                .bare
+                .query_row(&format!("SELECT {column} FROM {table} WHERE id = ?1"), [&id], |row| {
+                    row.get(0)
+                })
+                .unwrap();
+            let set = format!("UPDATE {table} SET {column} = ?1 WHERE id = ?2");
+            let broken = format!("UPDATE {table} SET {column} = CAST(x'ff' AS TEXT) WHERE id = ?1");
+            damaged.bare.execute(&broken, [&id]).unwrap();
+            expect_corrupt(damaged.get(kind).await, (kind, &id, &column));
+            damaged.bare.execute(&set, (kept, &id)).unwrap();
+            damaged.get(kind).await.unwrap();
+            seen += 1;
+        }
+    }
+    assert!(seen > 40, "{seen}");
+}
+
+#[tokio::test]
 async fn a_damaged_id_is_given_as_it_is_stored() {
     let damaged = damaged().await;
     damaged.damage("venues", "id", "'not an id'");
@@ -150,9 +193,18 @@ async fn a_damaged_id_is_given_as_it_is_stored() {
 #[tokio::test]
 async fn a_damaged_password_does_not_show() {
     let damaged = damaged().await;
-    damaged.damage("tournaments", "registration", "'{\"registration_password\":[\"owl\"]}'");
-    let error = damaged.get(EntityKind::Tournament).await.unwrap_err();
-    assert!(!error.to_string().contains("owl"), "{error}");
+    for (value, secret) in [
+        ("'{\"registration_password\":[\"owl\"]}'", "owl"),
+        ("'{\"registration_password\":48151623}'", "48151623"),
+        ("'{\"max_players\":\"owl\"}'", "owl"),
+        ("'{\"owl\":\"owl\"}'", "owl"),
+    ] {
+        damaged.damage("tournaments", "registration", value);
+        let error = damaged.get(EntityKind::Tournament).await.unwrap_err();
+        assert!(!error.to_string().contains(secret), "{error}");
+        // The source too: it ends up in logs.
+        assert!(!format!("{error:?}").contains(secret), "{error:?}");
+    }
 }
 
 #[tokio::test]
