@@ -173,7 +173,7 @@ impl SqliteOptions {
     ///
     /// Those of [`open`](Self::open), but for [`Error::SchemaOutdated`].
     pub async fn migrate(self) -> Result<MigrationReport> {
-        blocking(move || migrate::up(self.file()?, self.busy_timeout)).await
+        blocking(move || migrate::up(&self.file()?, self.busy_timeout)).await
     }
 
     /// How the file's schema stands, whatever state it is in. Changes nothing.
@@ -182,18 +182,25 @@ impl SqliteOptions {
     ///
     /// [`Error::Unavailable`], [`Error::Busy`].
     pub async fn migration_status(self) -> Result<MigrationStatus> {
-        blocking(move || migrate::status(self.file()?, self.busy_timeout)).await
+        blocking(move || migrate::status(&self.file()?, self.busy_timeout)).await
     }
 
-    fn file(&self) -> Result<&Path> {
+    fn file(&self) -> Result<PathBuf> {
         match &self.place {
-            Place::File(path) => Ok(path),
+            Place::File(path) => absolute(path),
             Place::Memory => Err(Error::backend(
                 "a store in memory is made with its schema; there is nothing to migrate",
                 None,
             )),
         }
     }
+}
+
+/// The path from the root on: connections are opened later too, when the process may work in another
+/// folder, and SQLite takes `file:x` and `:memory:` for more than names.
+pub(crate) fn absolute(path: &Path) -> Result<PathBuf> {
+    std::path::absolute(path)
+        .map_err(|error| Error::unavailable("the path names no file", Some(error.into())))
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use tournament_core::{
 use crate::access::{Access, Weight, blocking, blocking_write};
 use crate::connection::{Missing, connect, use_wal};
 use crate::error::failure;
-use crate::options::{Place, SqliteOptions, Synchronous};
+use crate::options::{Place, SqliteOptions, Synchronous, absolute};
 use crate::session::Session;
 use crate::shared::{Allowance, Durability, Settings, Shared};
 use crate::unit::SqliteUnit;
@@ -54,7 +54,7 @@ impl SqliteStore {
                     Synchronous::Full => Durability::Full,
                     Synchronous::Normal => Durability::Normal,
                 };
-                (path.clone(), None, durability, options.migrate)
+                (absolute(path)?, None, durability, options.migrate)
             }
             Place::Memory => {
                 let folder =
