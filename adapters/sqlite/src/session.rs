@@ -31,6 +31,22 @@ impl<A: Access> Session<A> {
             .write(Weight::Heavy, move |connection| snapshot::import(connection, &prepared))
             .await
     }
+
+    /// All rows of a look-up by a text. More than a page of them are read elsewhere.
+    pub(crate) async fn find_all<E: Row>(&self, sql: &'static str, text: String) -> Result<Vec<E>> {
+        let found = {
+            let text = text.clone();
+            self.access
+                .read(Weight::Light, move |connection| select(connection, sql, [&text], MANY))
+                .await?
+        };
+        if found.len() < MANY {
+            return Ok(found);
+        }
+        self.access
+            .read(Weight::Heavy, move |connection| select(connection, sql, [&text], usize::MAX))
+            .await
+    }
 }
 
 /// Lets a type with a `session` be its repositories.
@@ -119,8 +135,11 @@ pub(crate) trait Row: Entity {
 /// More rows than these are written on a thread for blocking work.
 const FEW: usize = 8;
 
-/// So are pages that begin farther in.
+/// Pages that begin farther in are read on such a thread.
 const SHALLOW: i64 = 1_000;
+
+/// So are as many rows of a look-up, or more.
+const MANY: usize = 1_000;
 
 #[async_trait]
 impl<A: Access, E: Row> Repository<E> for Session<A> {
@@ -222,16 +241,19 @@ pub(crate) fn find<E: Row>(
         .transpose()
 }
 
-/// All rows of a SELECT.
+/// The rows of a SELECT, at most so many.
 pub(crate) fn select<E: Row>(
     connection: &Connection,
     sql: &str,
     parameters: impl Params,
+    most: usize,
 ) -> Result<Vec<E>> {
     let mut statement = connection.prepare_cached(sql).map_err(failure)?;
     let mut rows = statement.query(parameters).map_err(failure)?;
     let mut found = Vec::new();
-    while let Some(row) = rows.next().map_err(failure)? {
+    while found.len() < most
+        && let Some(row) = rows.next().map_err(failure)?
+    {
         found.push(E::from_row(&mut Columns::new(row, E::KIND))?);
     }
     Ok(found)

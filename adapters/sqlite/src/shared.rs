@@ -102,6 +102,7 @@ impl Shared {
     }
 
     pub(crate) async fn reader(self: &Arc<Self>, allowance: Allowance) -> Result<Reader> {
+        take_turns().await;
         self.check_open()?;
         let semaphore = match allowance {
             Allowance::Short => &self.short,
@@ -129,6 +130,7 @@ impl Shared {
 
     /// The writer's connection, alone, once no other task of this store has it.
     pub(crate) async fn writer(self: &Arc<Self>, deadline: Instant) -> Result<Writer> {
+        take_turns().await;
         self.check_open()?;
         let slot = if let Ok(slot) = Arc::clone(&self.writer).try_lock_owned() {
             slot
@@ -183,6 +185,8 @@ impl Shared {
         let mut writer = timeout_at(deadline, Arc::clone(&self.writer).lock_owned())
             .await
             .map_err(|_| under_way())?;
+        let _carried_over =
+            timeout_at(deadline, self.wal.beside.lock()).await.map_err(|_| under_way())?;
         let idle = std::mem::take(&mut *lock(&self.idle));
         let writer = writer.take();
         let folder = lock(&self.folder).take();
@@ -199,6 +203,12 @@ impl Shared {
         })
         .await
     }
+}
+
+/// Lets other tasks have the thread now and then: calls that are done on it never wait, so a task
+/// that makes one after another would keep it for itself.
+pub(crate) async fn take_turns() {
+    tokio::task::coop::consume_budget().await;
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

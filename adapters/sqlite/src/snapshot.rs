@@ -42,7 +42,7 @@ pub(crate) fn export(connection: &Connection) -> Result<Dataset> {
 }
 
 fn all<E: Row>(connection: &Connection) -> Result<Vec<E>> {
-    select(connection, E::EXPORT, [])
+    select(connection, E::EXPORT, [], usize::MAX)
 }
 
 fn last_sequence_ids(

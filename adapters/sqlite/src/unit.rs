@@ -10,7 +10,7 @@ use tournament_core::{EntityKind, Error, Repositories, Result, UnitOfWork, async
 
 use crate::access::{Access, Weight, blocking, blocking_write};
 use crate::session::Session;
-use crate::shared::{Allowance, Reader, Shared, Writer, lost};
+use crate::shared::{Allowance, Reader, Shared, Writer, lost, take_turns};
 
 /// Several calls, one transaction.
 pub(crate) struct SqliteUnit {
@@ -97,6 +97,7 @@ async fn begin_writing(shared: &Arc<Shared>) -> Result<Writer> {
 impl UnitAccess {
     /// The connection, once no other call of this unit has it.
     async fn slot(&self) -> Slot {
+        take_turns().await;
         match Arc::clone(&self.slot).try_lock_owned() {
             Ok(slot) => slot,
             Err(_) => Arc::clone(&self.slot).lock_owned().await,

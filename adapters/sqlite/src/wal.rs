@@ -14,7 +14,7 @@ use tournament_core::Result;
 use crate::access::blocking;
 use crate::connection::{Missing, connect};
 use crate::error::failure;
-use crate::shared::{Allowance, Shared, Writer};
+use crate::shared::{Shared, Writer};
 
 /// How long the log gets before it is carried over, in pages: what SQLite itself takes.
 const LONG: usize = 1_000;
@@ -33,7 +33,7 @@ pub(crate) struct Wal {
     carried: AtomicUsize,
     running: AtomicBool,
     /// Held while it is carried over beside the writers.
-    beside: tokio::sync::Mutex<()>,
+    pub(crate) beside: tokio::sync::Mutex<()>,
     /// Whether the next write begins the log anew, for which it waits for the disk.
     restarts: AtomicBool,
 }
@@ -98,12 +98,11 @@ impl Drop for Running<'_> {
 }
 
 async fn carry_over(shared: &Arc<Shared>) -> Result<()> {
-    // Counts among the long reads, so closing the store waits for it.
-    let reader = shared.reader(Allowance::Long).await?;
-    // First beside the writers: that is most of the work, and nobody waits.
+    // First beside the writers: that is most of the work, and nobody waits but who closes the store.
     let path = shared.settings.path.clone();
     let wait = shared.settings.busy_timeout;
     let beside = shared.wal.beside.lock().await;
+    shared.check_open()?;
     blocking(move || {
         let connection = connect(&path, Missing::Refuse, wait)?;
         checkpoint(&connection)
@@ -113,9 +112,7 @@ async fn carry_over(shared: &Arc<Shared>) -> Result<()> {
     // Then the little that came meanwhile, without a writer: only a log that is carried over to its
     // end is begun anew, and steady writers would make it grow for ever.
     let writer = shared.writer(shared.deadline()).await?;
-    carry_rest(shared, writer).await?;
-    drop(reader);
-    Ok(())
+    carry_rest(shared, writer).await.map(drop)
 }
 
 /// Makes a writer carry the log over where it grows faster than that is done beside it.

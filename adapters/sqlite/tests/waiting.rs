@@ -10,7 +10,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use tournament_core::{
-    Dataset, Page, Player, PlayerFilter, Repositories, Repository, Store, UnitOptions,
+    Dataset, Id, Page, Player, PlayerFilter, Repositories, Repository, Store, UnitOptions,
 };
 use tournament_sqlite::{SqliteOptions, SqliteStore, Synchronous};
 
@@ -184,6 +184,52 @@ async fn rows_pages_and_quick_commits_do_not_change_threads() {
     let unit = at_once(store.begin(UnitOptions::new())).unwrap();
     at_once(unit.players().create(&ada)).unwrap();
     at_once(unit.commit()).unwrap();
+}
+
+#[tokio::test]
+async fn many_rows_of_one_name_are_read_on_another_thread() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder.path().join("x.db"), Synchronous::Normal).await;
+    let adas = |number| (0..number).map(|_| Player::new("Ada")).collect::<Vec<_>>();
+    store.players().create_many(&adas(999)).await.unwrap();
+    assert_eq!(at_once(store.players().find_by_name("Ada")).unwrap().len(), 999);
+    store.players().create_many(&adas(2_000)).await.unwrap();
+    let mut find = store.players().find_by_name("Ada");
+    assert!(find.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    let found = find.await.unwrap();
+    assert_eq!(found.len(), 2_999);
+    assert!(found.is_sorted_by_key(|player| player.id));
+}
+
+/// Calls that never wait would otherwise never let another task have the only thread.
+#[tokio::test]
+async fn one_call_after_another_gives_way_to_other_tasks() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder.path().join("x.db"), Synchronous::Normal).await;
+    let ada = store.players().create(&Player::new("Ada")).await.unwrap();
+    let ran = Arc::new(AtomicBool::new(false));
+    let other = || {
+        ran.store(false, Ordering::Relaxed);
+        let ran = Arc::clone(&ran);
+        tokio::spawn(async move { ran.store(true, Ordering::Relaxed) });
+    };
+    other();
+    for _ in 0..1_000 {
+        store.players().get(ada.id).await.unwrap();
+    }
+    assert!(ran.load(Ordering::Relaxed), "reads kept the thread");
+    // Fewer than make a log that is carried over elsewhere.
+    other();
+    for _ in 0..200 {
+        store.players().delete(Id::new(), None).await.unwrap_err();
+    }
+    assert!(ran.load(Ordering::Relaxed), "writes kept the thread");
+    let unit = store.begin(UnitOptions::new()).await.unwrap();
+    other();
+    for _ in 0..1_000 {
+        unit.players().get(ada.id).await.unwrap();
+    }
+    assert!(ran.load(Ordering::Relaxed), "a unit's calls kept the thread");
 }
 
 #[test]
@@ -387,4 +433,26 @@ async fn a_log_that_a_snapshot_held_back_shrinks_again() {
             store.players().create(&Player::new("Ada")).await.unwrap();
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_log_that_waits_for_a_unit_keeps_no_reader_waiting() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteOptions::new(folder.path().join("x.db"))
+        .with_synchronous(Synchronous::Normal)
+        .with_busy_timeout(Duration::from_secs(20))
+        .with_readers(1)
+        .with_migrate(true)
+        .open()
+        .await
+        .unwrap();
+    // Long enough to be carried over, which ends with waiting for the writer.
+    store.players().create_many(&players(20_000)).await.unwrap();
+    let unit = store.begin(UnitOptions::new()).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let began = Instant::now();
+    assert_eq!(count(store.players()).await, 20_000);
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    unit.rollback().await.unwrap();
+    store.close().await.unwrap();
 }

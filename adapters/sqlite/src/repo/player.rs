@@ -6,7 +6,7 @@ use tournament_core::{
 use crate::access::{Access, Weight};
 use crate::list::{Query, id_value, text_value};
 use crate::rows::Columns;
-use crate::session::{Row, Session, find, select};
+use crate::session::{Row, Session, find};
 use crate::values::{id, time};
 
 macro_rules! columns {
@@ -101,10 +101,7 @@ impl<A: Access> PlayerRepository for Session<A> {
         if !Player::name_is_storable(name) {
             return Ok(Vec::new());
         }
-        let name = name.to_owned();
-        self.access
-            .read(Weight::Light, move |connection| select(connection, FIND_BY_NAME, [&name]))
-            .await
+        self.find_all(FIND_BY_NAME, name.to_owned()).await
     }
 
     async fn find_by_discord_id(&self, discord_id: &str) -> Result<Option<Player>> {

@@ -1,10 +1,10 @@
 use rusqlite::{Connection, Statement, params};
 use tournament_core::{Entity, Result, Venue, VenueFilter, VenueKey, VenueRepository, async_trait};
 
-use crate::access::{Access, Weight};
+use crate::access::Access;
 use crate::list::{Query, id_value, text_value};
 use crate::rows::Columns;
-use crate::session::{Row, Session, select};
+use crate::session::{Row, Session};
 use crate::values::id;
 
 macro_rules! columns {
@@ -88,9 +88,6 @@ impl<A: Access> VenueRepository for Session<A> {
         if !Venue::name_is_storable(name) {
             return Ok(Vec::new());
         }
-        let name = name.to_owned();
-        self.access
-            .read(Weight::Light, move |connection| select(connection, FIND_BY_NAME, [&name]))
-            .await
+        self.find_all(FIND_BY_NAME, name.to_owned()).await
     }
 }
