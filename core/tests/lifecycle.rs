@@ -133,3 +133,17 @@ fn no_password_shows_in_debug() {
     );
     assert!(!shown.contains("hidden"), "{shown}");
 }
+
+#[test]
+fn no_password_shows_in_an_error_even_where_it_is_no_text() {
+    for field in ["registration_password", "late_registration_password", "to_override_password"] {
+        let json = format!("{{\"{field}\":77345112}}");
+        let error = serde_json::from_str::<RegistrationControl>(&json).unwrap_err();
+        let shown = format!("{error} {error:?}");
+        assert!(shown.contains("a password must be text"), "{shown}");
+        assert!(!shown.contains("77345112"), "{shown}");
+    }
+    let control: RegistrationControl =
+        serde_json::from_str(r#"{"registration_password":"owl"}"#).unwrap();
+    assert_eq!(control, RegistrationControl::new().with_registration_password("owl"));
+}
