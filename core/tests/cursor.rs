@@ -1,7 +1,8 @@
 //! Cursors as text.
 
 use tournament_core::{
-    Cursor, Id, Match, MatchFilter, MatchKey, Page, Player, PlayerFilter, PlayerKey, Venue,
+    Cursor, Id, Match, MatchFilter, MatchKey, Page, Player, PlayerFilter, PlayerKey, Tournament,
+    TournamentKey, Venue,
 };
 
 fn at_table(table_number: Option<i64>) -> Cursor<Match> {
@@ -43,6 +44,13 @@ fn a_cursor_that_no_row_could_have_given_is_refused() {
         let forged =
             Cursor::<Player>::new(PlayerKey { name: name.into(), id: Id::new() }).to_string();
         assert!(forged.parse::<Cursor<Player>>().is_err(), "{name:?}");
+    }
+    for created_at in ["2026-03-01T12:00:00.0000005Z", "2016-12-31T23:59:60Z"] {
+        let forged = Cursor::<Tournament>::new(TournamentKey {
+            created_at: created_at.parse().unwrap(),
+            id: Id::new(),
+        });
+        assert!(forged.to_string().parse::<Cursor<Tournament>>().is_err(), "{created_at}");
     }
     let forged = at_table(Some(1 << 31)).to_string();
     assert!(forged.parse::<Cursor<Match>>().is_err());

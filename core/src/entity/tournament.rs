@@ -316,5 +316,8 @@ impl SortKey for TournamentKey {
 
     fn check(&self, checks: &mut Checks) {
         checks.time("created_at", self.created_at);
+        if self.created_at != time::cut(self.created_at) {
+            checks.refuse("created_at", "must be cut to microseconds");
+        }
     }
 }
