@@ -24,8 +24,8 @@ pub type BoxError = Box<dyn StdError + Send + Sync>;
 /// [`Conflict`](Self::Conflict), then constraints. Where one call breaks several constraints, any
 /// one of those truly broken may be named.
 ///
-/// Serializes as an object of `code`, `message` and, where known, `entity`, `id`, `field` and
-/// `problems`.
+/// Serializes as an object of `code`, `message` and, where known, `entity`, `id`, `field`,
+/// `problems` and what else the variant holds in numbers or flags; never the driver's error.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -436,7 +436,10 @@ impl Serialize for Error {
             Self::AlreadyExists { field, .. } | Self::ReferenceMissing { field, .. } => {
                 map.serialize_entry("field", field)?;
             }
-            Self::Corrupt { column, .. } => map.serialize_entry("field", column)?,
+            Self::Corrupt { id, column, .. } => {
+                map.serialize_entry("id", id)?;
+                map.serialize_entry("field", column)?;
+            }
             Self::Conflict { expected, found, .. } => {
                 map.serialize_entry("expected", expected)?;
                 map.serialize_entry("found", found)?;
@@ -444,6 +447,14 @@ impl Serialize for Error {
             Self::Full { max_players, .. } => map.serialize_entry("max_players", max_players)?,
             Self::Unavailable { outcome_unknown, .. } => {
                 map.serialize_entry("outcome_unknown", outcome_unknown)?;
+            }
+            Self::SchemaOutdated { current, required } => {
+                map.serialize_entry("current", current)?;
+                map.serialize_entry("required", required)?;
+            }
+            Self::SchemaTooNew { current, supported } => {
+                map.serialize_entry("current", current)?;
+                map.serialize_entry("supported", supported)?;
             }
             _ => {}
         }
