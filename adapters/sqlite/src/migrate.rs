@@ -10,7 +10,7 @@ use tournament_migrations::{
     PlanError, migrations, plan,
 };
 
-use crate::connection::{Missing, connect, use_wal};
+use crate::connection::{Missing, connect};
 use crate::error::failure;
 use crate::values::time;
 
@@ -35,7 +35,14 @@ const INSERT_HISTORY: &str = "\
 /// Makes the file if it is missing and brings its schema up to date.
 pub(crate) fn up(path: &Path, wait: Duration) -> Result<MigrationReport> {
     let mut connection = connect(path, Missing::Create, wait)?;
-    use_wal(&connection, wait)?;
+    // Where there is nothing to do, or it is refused, nobody is waited for and nothing is changed.
+    match check(&connection) {
+        Err(Error::SchemaOutdated { .. }) => {}
+        Ok(current) => {
+            return Ok(MigrationReport { from: current, to: current, ran: Vec::new() });
+        }
+        Err(error) => return Err(error),
+    }
     // A migration may rebuild a table that others refer to. References are checked before each
     // commit instead.
     connection

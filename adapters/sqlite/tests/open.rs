@@ -99,10 +99,11 @@ async fn another_programs_database_is_outdated_and_not_touched() {
     assert_eq!(refusal(SqliteOptions::new(&path)).await.code(), "schema_outdated");
     assert_eq!(std::fs::read(&path).unwrap(), before);
 
-    // Asked to migrate it, nothing of the migration is kept.
+    // Asked to migrate it, nothing of the migration is kept, nor is its journal another.
     let error = SqliteOptions::new(&path).migrate().await.unwrap_err();
     assert_eq!(error.code(), "backend");
     assert!(error.to_string().contains("initial"), "{error}");
+    assert_eq!(std::fs::read(&path).unwrap(), before);
     let status = SqliteOptions::new(&path).migration_status().await.unwrap();
     assert_eq!(status.current, 0);
 }
@@ -190,6 +191,18 @@ async fn a_lock_that_is_not_let_go_is_busy() {
     assert_eq!(options.clone().migrate().await.unwrap_err().code(), "busy");
     bare.execute_batch("ROLLBACK").unwrap();
     options.migrate().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_current_schema_is_migrated_beside_a_writer() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.db");
+    let options = SqliteOptions::new(&path).with_busy_timeout(Duration::from_millis(100));
+    let store = options.clone().with_migrate(true).open().await.unwrap();
+    let unit = store.begin(UnitOptions::new()).await.unwrap();
+    assert!(options.clone().migrate().await.unwrap().ran.is_empty());
+    options.with_migrate(true).open().await.unwrap().close().await.unwrap();
+    unit.commit().await.unwrap();
 }
 
 #[tokio::test]
