@@ -7,7 +7,7 @@ use std::pin::Pin;
 
 use async_trait::async_trait;
 
-use crate::{Error, Repositories, Result, Store, UnitOfWork, UnitOptions};
+use crate::{BoxError, Error, Repositories, Result, Store, UnitOfWork, UnitOptions};
 
 /// How often [`StoreExt::transact`] runs its closure at most.
 pub const MAX_ATTEMPTS: u32 = 5;
@@ -45,6 +45,13 @@ pub trait Retry {
 impl Retry for Error {
     fn is_retryable(&self) -> bool {
         Self::is_retryable(self)
+    }
+}
+
+/// For callers who mix errors of several kinds: that of a store within decides.
+impl Retry for BoxError {
+    fn is_retryable(&self) -> bool {
+        self.downcast_ref::<Error>().is_some_and(Error::is_retryable)
     }
 }
 

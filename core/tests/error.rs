@@ -1,7 +1,7 @@
-//! Errors as JSON.
+//! Errors as JSON, and which of them are tried again.
 
 use serde_json::json;
-use tournament_core::{EntityKind, Error};
+use tournament_core::{BoxError, EntityKind, Error, Retry};
 
 /// The id is text as stored, since it may be what does not parse.
 #[test]
@@ -25,4 +25,17 @@ fn the_versions_of_a_schema_can_be_read_without_the_message() {
     assert_eq!((&outdated["current"], &outdated["required"]), (&json!(1), &json!(2)));
     let too_new = serde_json::to_value(Error::schema_too_new(3, 2)).unwrap();
     assert_eq!((&too_new["current"], &too_new["supported"]), (&json!(3), &json!(2)));
+}
+
+#[test]
+fn an_error_in_a_box_is_tried_again_as_it_is_without() {
+    for (error, expected) in [
+        (Error::busy("a lock", None), true),
+        (Error::unavailable("no answer", None), true),
+        (Error::outcome_unknown("no answer", None), false),
+        (Error::aborted(), false),
+    ] {
+        assert_eq!(BoxError::from(error).is_retryable(), expected);
+    }
+    assert!(!BoxError::from("some other error").is_retryable());
 }
