@@ -31,8 +31,10 @@
 //!
 //! Rows and their indexes are persistent trees: a copy shares every node with the original, and a
 //! change copies only the nodes on its way. So a snapshot costs the same however much is stored; a
-//! single write or a commit costs in proportion to what it changes; and a list, a filter or a
-//! look-up reads an index, never a whole table. Readers take a snapshot and wait for nobody.
+//! single write or a commit costs in proportion to what it changes; and a look-up, or a list that
+//! names a parent, reads an index, never a whole table. A list narrowed only by a tournament's
+//! visibility or a registration's status passes over the rows in between. Readers take a snapshot
+//! and wait for nobody.
 //!
 //! # Units of work
 //!
