@@ -151,22 +151,25 @@ impl<'a> Importer<'a> {
         for format in &shared.formats {
             let stored = match self.known.formats.get(&format.name) {
                 Some(id) => Some(*id),
-                None => self
-                    .store
-                    .formats()
-                    .find_by_name(format.game_system, &format.name)
-                    .await?
-                    .map(|stored| stored.id),
+                None => self.stored_format(format).await?,
             };
             if stored.is_none() {
                 event.formats.push(format.clone());
             }
-            // A store may have the format already, under an id of its own.
             for tournament in &mut event.tournaments {
                 tournament.format_id = stored.unwrap_or(format.id);
             }
         }
         Ok(())
+    }
+
+    /// A store may have the format already under an id of its own, or have renamed it.
+    async fn stored_format(&self, format: &Format) -> Result<Option<Id<Format>>> {
+        let formats = self.store.formats();
+        if let Some(stored) = formats.find_by_name(format.game_system, &format.name).await? {
+            return Ok(Some(stored.id));
+        }
+        Ok(is_stored(formats, format.id).await?.then_some(format.id))
     }
 
     fn remember(&mut self, event: &Dataset, shared: &Shared) {

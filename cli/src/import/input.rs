@@ -125,16 +125,14 @@ fn is_inside(located: &serde_path_to_error::Error<serde_json::Error>) -> bool {
     }
 }
 
-/// What is wrong with a text. Where it has one line, that need not be said beside the line of the
-/// file.
+/// What is wrong with a document, and where in it: its lines are not those of the file.
 fn reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    let at_column = format!(" at line 1 column {}", error.column());
-    match text.strip_suffix(&at_column) {
-        Some(reason) if error.line() == 1 => {
-            format!("{} at column {}", short(reason), error.column())
-        }
-        _ => short(&text),
+    let (line, column) = (error.line(), error.column());
+    match text.strip_suffix(&format!(" at line {line} column {column}")) {
+        Some(reason) if line == 1 => format!("{} at column {column}", short(reason)),
+        Some(reason) => format!("{} at its line {line}, column {column}", short(reason)),
+        None => short(&text),
     }
 }
 

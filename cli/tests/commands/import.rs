@@ -5,6 +5,7 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::{Value, json};
+use tournament_core::{FormatFilter, Page};
 
 use crate::support::Place;
 use crate::support::published::{event, season};
@@ -187,6 +188,39 @@ fn a_format_that_the_store_has_already_is_used() {
     place.td(&["import", "events.jsonl"]).succeeds();
     place.td(&["import", "events.jsonl"]).succeeds();
     assert_eq!(place.standings("sqlite:tournaments.db").len(), 4);
+}
+
+#[test]
+fn a_format_that_was_renamed_since_is_still_used() {
+    let place = Place::migrated();
+    place.write("one.jsonl", lines(&[event("Winter Cup", &[("Ada", "Ben", "2-0-0")])]));
+    place.write("two.jsonl", lines(&[event("Spring Cup", &[("Ada", "Ben", "2-0-0")])]));
+    place.td(&["import", "one.jsonl"]).succeeds();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let url = crate::support::url(&place.path("tournaments.db"));
+        let store = tournament_any::open(&url).await.unwrap();
+        let page = store.formats().list(&FormatFilter::default(), &Page::new()).await.unwrap();
+        let mut renamed = page.items[0].clone();
+        "Commons only".clone_into(&mut renamed.name);
+        store.formats().update(&renamed).await.unwrap();
+        store.close().await.unwrap();
+    });
+    place.td(&["import", "two.jsonl"]).succeeds();
+    assert_eq!(place.standings("sqlite:tournaments.db").len(), 2);
+}
+
+#[test]
+fn what_is_wrong_in_a_document_of_several_lines_is_placed_in_it() {
+    let place = Place::migrated();
+    place.write(
+        "x.json",
+        "\n\n[\n{\"players\": []},\n{\n  \"players\": [{\n    \"name\": 5\n}]}]\n",
+    );
+    let ended = place.td(&["import", "x.json"]).exits(3);
+    let reason = "x.json:5: tournament: players[0].name is not as it should be: \
+                  invalid type: integer `5`, expected a string at its line 3, column 13\n";
+    assert!(ended.err.starts_with(reason), "{}", ended.err);
 }
 
 #[test]
