@@ -62,6 +62,9 @@ pub trait StoreExt: Store {
     /// While the error says so, tries again, [`MAX_ATTEMPTS`] times in all, so the closure should
     /// do nothing that must not be done twice.
     ///
+    /// An error that finished the unit cannot be passed over: if the closure succeeds after one,
+    /// the commit says [`Aborted`](Error::Aborted), and nothing is stored or tried again.
+    ///
     /// ```
     /// use tournament_core::{Error, Id, Player, Store, StoreExt};
     ///
