@@ -62,7 +62,7 @@ impl SqliteOptions {
     /// A store of its own that is gone when it is closed or dropped. Its schema is always current.
     ///
     /// It is a private temporary file: SQLite's own in-memory databases do not let anybody read
-    /// beside an open unit of work.
+    /// beside an open unit of work. Only a process that is killed leaves it behind.
     #[must_use]
     pub fn in_memory() -> Self {
         Self::at(Place::Memory)

@@ -112,12 +112,14 @@ impl Shared {
             permit
         } else {
             let permit = timeout_at(self.deadline(), Arc::clone(semaphore).acquire_owned()).await;
-            self.check_open()?;
             let Ok(Ok(permit)) = permit else {
+                self.check_open()?;
                 return Err(Error::unavailable("every connection that reads is in use", None));
             };
             permit
         };
+        // Who closes the store waits for the permit from here on.
+        self.check_open()?;
         let idle = lock(&self.idle).pop();
         let connection = if let Some(connection) = idle {
             connection

@@ -24,6 +24,9 @@ const BACKEND: &str = "sqlite";
 
 /// A store of tournaments in an SQLite file.
 ///
+/// [`close`](Store::close) it where nothing may wait: dropped, it waits for the disk on the thread
+/// that drops it, the longer the more was written last.
+///
 /// ```no_run
 /// use tournament_sqlite::SqliteStore;
 ///
