@@ -127,5 +127,28 @@ fn what_next(url: &str, out: &mut impl Write) -> std::io::Result<()> {
 /// The text as one word of a command line.
 fn word(text: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "/\\:._-~".contains(c);
-    if text.chars().all(plain) { text.to_owned() } else { format!("\"{text}\"") }
+    if text.chars().all(plain) {
+        text.to_owned()
+    } else if cfg!(windows) {
+        format!("\"{text}\"")
+    } else {
+        // Within these a shell reads everything as it is.
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::process::Command;
+
+    use super::word;
+
+    #[test]
+    fn a_shell_reads_a_word_as_it_was() {
+        for text in ["sqlite:/tmp/é.db", "a b", "$HOME `id` \"x\" 'y' !z", "~x*?", ""] {
+            let script = format!("printf %s {}", word(text));
+            let output = Command::new("sh").args(["-c", &script]).output().unwrap();
+            assert_eq!(String::from_utf8(output.stdout).unwrap(), text);
+        }
+    }
 }
