@@ -202,3 +202,24 @@ fn rules_without_points_divide_by_nothing() {
 fn nobody_and_nothing_make_no_standings() {
     assert_eq!(rank(&ScoringRules::default(), &[], &[]), []);
 }
+
+#[test]
+fn results_that_no_store_would_take_are_no_panic() {
+    let event = Event::of(2).played(1, 1, 2, [i64::MAX, 0, i64::MAX]).played(
+        2,
+        1,
+        2,
+        [i64::MAX, i64::MIN, 1],
+    );
+    assert_eq!(event.standing(1).wins, 2);
+}
+
+#[test]
+fn rules_travel_as_json() {
+    let rules: ScoringRules =
+        serde_json::from_str(r#"{"bye_games": 1, "tie_breaks": ["game_win"]}"#).unwrap();
+    let expected = ScoringRules::default().with_bye_games(1).with_tie_breaks([TieBreak::GameWin]);
+    assert_eq!(rules, expected);
+    let text = serde_json::to_string(&rules).unwrap();
+    assert_eq!(serde_json::from_str::<ScoringRules>(&text).unwrap(), expected);
+}

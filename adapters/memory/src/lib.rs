@@ -44,8 +44,9 @@
 //! what the unit changed is done again on what is stored by now, with every constraint checked
 //! anew. Where that fails, the answer is [`Busy`](tournament_core::Error::Busy) and nothing is
 //! stored. [`transact`](tournament_core::StoreExt::transact) then tries again, and meets the other's
-//! change itself. Units that were overtaken try again one after another, so that they do not
-//! overtake each other once more.
+//! change itself. From then on, until nobody waits any more, units that write go one after another,
+//! each from its beginning to its end, so that they do not overtake each other once more. Such a
+//! wait is bounded: a unit that stays open while nothing moves is passed by.
 //!
 //! A unit that only reads keeps its snapshot, whatever others write.
 

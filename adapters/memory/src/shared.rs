@@ -1,6 +1,5 @@
 //! The state that all tasks share, and how it moves from one to the next.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use tournament_core::{EntityKind, Error, Result};
@@ -18,8 +17,6 @@ pub(crate) struct Shared {
     /// Held only to take or to replace the pointer. Every state is whole before it is put here, so
     /// what a panic leaves behind is sound. `None` once the store is closed.
     current: RwLock<Option<Arc<State>>>,
-    /// How often the state was replaced.
-    changes: AtomicU64,
     line: Line,
 }
 
@@ -28,13 +25,8 @@ impl Shared {
         Self {
             writing: Mutex::default(),
             current: RwLock::new(Some(Arc::default())),
-            changes: AtomicU64::new(0),
             line: Line::default(),
         }
-    }
-
-    pub(crate) fn changes(&self) -> u64 {
-        self.changes.load(Ordering::Acquire)
     }
 
     pub(crate) fn line(&self) -> &Line {
@@ -73,7 +65,6 @@ impl Shared {
         // Whoever drops the last reference frees the trees: not while readers wait.
         drop(current);
         drop(last);
-        self.changes.fetch_add(1, Ordering::Release);
     }
 }
 

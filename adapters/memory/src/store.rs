@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tournament_core::{Dataset, Health, Result, Store, UnitOfWork, UnitOptions, async_trait};
 
-use crate::line::Wait;
+use crate::line::{Wait, Yield};
 use crate::session::{Access, Session, repositories};
 use crate::shared::Shared;
 use crate::state::State;
@@ -48,10 +48,12 @@ repositories!(MemoryStore);
 #[async_trait]
 impl Store for MemoryStore {
     async fn begin(&self, options: UnitOptions) -> Result<Box<dyn UnitOfWork>> {
-        if !options.read_only && !self.shared().line().lets_through() {
-            Wait::before(self.shared(), 0).await;
-        }
-        Ok(Box::new(MemoryUnit::begin(self.shared(), options)?))
+        let place = if !options.read_only && self.shared().line().is_formed() {
+            Some(Wait::join(self.shared()).await)
+        } else {
+            None
+        };
+        Ok(Box::new(MemoryUnit::begin(self.shared(), options, place)?))
     }
 
     async fn health(&self) -> Health {
@@ -75,7 +77,8 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    async fn pause(&self, attempt: u32) {
-        Wait::before(self.shared(), attempt).await;
+    async fn pause(&self, _: u32) {
+        self.shared().line().form();
+        Yield::default().await;
     }
 }

@@ -10,6 +10,7 @@ use tournament_core::{
 
 use crate::changes::{Change, Changes};
 use crate::kinds::{Family, Kinds, Visitor, each_kind};
+use crate::line::Place;
 use crate::session::{Access, Session, repositories};
 use crate::shared::Shared;
 use crate::state::State;
@@ -21,7 +22,11 @@ pub(crate) struct MemoryUnit {
 }
 
 impl MemoryUnit {
-    pub(crate) fn begin(store: &Arc<Shared>, options: UnitOptions) -> Result<Self> {
+    pub(crate) fn begin(
+        store: &Arc<Shared>,
+        options: UnitOptions,
+        place: Option<Place>,
+    ) -> Result<Self> {
         let base = store.state()?;
         let unit = Unit {
             store: Arc::clone(store),
@@ -30,6 +35,7 @@ impl MemoryUnit {
                 state: Arc::clone(&base),
                 base,
                 touched: Touched::default(),
+                _place: place,
             })),
         };
         Ok(Self { session: Session(unit) })
@@ -114,6 +120,8 @@ struct Work {
     /// What the unit sees: the base and its own writes.
     state: Arc<State>,
     touched: Touched,
+    /// Its place in the line, if it had to stand in it.
+    _place: Option<Place>,
 }
 
 /// Which rows a unit depends on.

@@ -4,7 +4,7 @@
 
 use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Waker};
 use std::time::{Duration, Instant};
 
 use tournament_core::{
@@ -335,23 +335,65 @@ async fn units_that_overtake_each_other_on_several_threads_all_commit_in_the_end
     register_all_at_once().await;
 }
 
+/// Units that wait for something else than the executor's turns.
 #[tokio::test]
-async fn a_pause_ends_although_nothing_changes_and_those_before_it_are_not_polled() {
-    let store = MemoryStore::new();
-    store.pause(1).await;
-    let mut held = [pin!(store.pause(5)), pin!(store.pause(1))];
+async fn units_that_stay_open_for_a_while_all_commit_in_the_end() {
+    let event = Arc::new(Event::new(16).await);
+    let tasks: Vec<_> = (0..16)
+        .map(|player| {
+            let event = Arc::clone(&event);
+            tokio::spawn(async move {
+                let event = &event;
+                event
+                    .store
+                    .transact(|tx| {
+                        Box::pin(async move {
+                            event.try_register(&**tx, player).await?;
+                            tokio::time::sleep(Duration::from_millis(20)).await;
+                            Ok::<_, Error>(())
+                        })
+                    })
+                    .await
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_wait_in_line_ends_although_nobody_else_is_polled_and_no_unit_ends() {
+    let event = Event::new(1).await;
+    event.store.pause(1).await;
+    let at_work = event.unit().await;
     let mut context = Context::from_waker(Waker::noop());
-    for pause in &mut held {
-        for _ in 0..2 {
-            assert_eq!(pause.as_mut().poll(&mut context), Poll::Pending);
-        }
+    let mut before = pin!(event.store.begin(UnitOptions::new()));
+    assert!(before.as_mut().poll(&mut context).is_pending());
+    let waiting = tokio::spawn({
+        let store = event.store.clone();
+        async move { store.begin(UnitOptions::new()).await.unwrap().commit().await }
+    });
+    tokio::task::yield_now().await;
+    let mut behind = pin!(event.store.begin(UnitOptions::new()));
+    assert!(behind.as_mut().poll(&mut context).is_pending());
+    waiting.await.unwrap().unwrap();
+    drop(at_work);
+}
+
+#[tokio::test]
+async fn the_line_dissolves_once_nobody_waits() {
+    let event = Event::new(1).await;
+    event.store.pause(1).await;
+    let one = event.unit().await;
+    let mut context = Context::from_waker(Waker::noop());
+    {
+        let mut given_up = pin!(event.store.begin(UnitOptions::new()));
+        assert!(given_up.as_mut().poll(&mut context).is_pending());
     }
-    store.pause(1).await;
-    store.begin(UnitOptions::new()).await.unwrap().commit().await.unwrap();
-    // Both have lost their places, so they need not wait any more.
-    for pause in &mut held {
-        assert_eq!(pause.as_mut().poll(&mut context), Poll::Ready(()));
-    }
+    one.rollback().await.unwrap();
+    let (_held, mut other) = (event.unit().await, pin!(event.store.begin(UnitOptions::new())));
+    assert!(other.as_mut().poll(&mut context).is_ready());
 }
 
 /// The median time of opening a unit, writing one match and committing it.

@@ -11,9 +11,10 @@ pub(super) struct Tally {
 
 impl Tally {
     fn add(&mut self, other: Self) {
-        self.wins += other.wins;
-        self.draws += other.draws;
-        self.losses += other.losses;
+        // No stored match comes near; one that was never validated may hold anything.
+        self.wins = self.wins.saturating_add(other.wins);
+        self.draws = self.draws.saturating_add(other.draws);
+        self.losses = self.losses.saturating_add(other.losses);
     }
 
     pub(super) const fn points(self, points: Points) -> i64 {
@@ -24,7 +25,8 @@ impl Tally {
     /// played.
     #[allow(clippy::cast_precision_loss)] // Exact up to 2⁵³ points.
     fn percentage(self, points: Points) -> f64 {
-        let possible = points.total(self.wins + self.draws + self.losses, 0, 0);
+        let possible =
+            points.total(self.wins.saturating_add(self.draws).saturating_add(self.losses), 0, 0);
         if possible == 0 { 0.0 } else { self.points(points) as f64 / possible as f64 }
     }
 }

@@ -1,5 +1,8 @@
+use serde::{Deserialize, Serialize};
+
 /// Points for each result.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[allow(missing_docs)] // The fields are the results.
 pub struct Points {
     pub win: i64,
@@ -14,15 +17,18 @@ impl Points {
     /// [Magic Tournament Rules]: https://media.wizards.com/ContentResources/WPC/MTR.pdf
     pub const THREE_ONE_NONE: Self = Self { win: 3, draw: 1, loss: 0 };
 
-    /// The points for this many of each.
+    /// The points for this many of each; the largest integer where they would be more.
     #[must_use]
     pub const fn total(self, wins: i64, draws: i64, losses: i64) -> i64 {
-        wins * self.win + draws * self.draw + losses * self.loss
+        wins.saturating_mul(self.win)
+            .saturating_add(draws.saturating_mul(self.draw))
+            .saturating_add(losses.saturating_mul(self.loss))
     }
 }
 
 /// What decides between players with equal match points.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum TieBreak {
     /// The average of the opponents' match-win percentages.
@@ -45,7 +51,8 @@ pub enum TieBreak {
 /// ```
 ///
 /// [Magic Tournament Rules]: https://media.wizards.com/ContentResources/WPC/MTR.pdf
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ScoringRules {
     /// Points for matches.
