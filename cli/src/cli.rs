@@ -66,7 +66,8 @@ impl Database {
     const DEFAULT: &'static str = "sqlite:tournaments.db";
 
     pub(crate) fn url(&self) -> &str {
-        self.url.as_deref().unwrap_or(Self::DEFAULT)
+        // An empty variable is how many a script says that there is none.
+        self.url.as_deref().filter(|url| self.is_option || !url.is_empty()).unwrap_or(Self::DEFAULT)
     }
 
     /// The URL, if it was given as an option.

@@ -161,7 +161,7 @@ fn check(store: &str, stored: &Stored) {
         .filter_map(|(line, answer)| Some((line, answer.as_ref().err()?)))
         .collect();
     for (line, reason) in &refused {
-        println!("{store}: line {line} was refused: {reason}");
+        println!("real events, {store}: line {line} was refused: {reason}");
     }
     assert_eq!(stored.answers.len(), events.len(), "each event is stored or refused");
     assert!(refused.len() * 100 <= events.len(), "{} events were refused", refused.len());
@@ -181,7 +181,7 @@ fn check(store: &str, stored: &Stored) {
         }
     }
     println!(
-        "{store}: {} of {} events stored; {} exact events with {} standings compared",
+        "real events, {store}: {} of {} stored; {} exact ones with {} standings compared",
         events.len() - refused.len(),
         events.len(),
         compared.0,

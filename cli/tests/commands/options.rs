@@ -41,12 +41,14 @@ fn help_has_examples_and_exit_codes_and_hides_the_environment() {
 #[test]
 fn the_database_is_named_by_option_environment_or_default() {
     let place = Place::new();
-    let with_environment = |arguments: &[&str]| {
+    let with_variable = |value: &str, arguments: &[&str]| {
         let mut command = place.command(arguments);
-        Ended::of(command.env("DATABASE_URL", "sqlite:environment.db").output().unwrap())
+        Ended::of(command.env("DATABASE_URL", value).output().unwrap())
     };
+    let with_environment = |arguments: &[&str]| with_variable("sqlite:environment.db", arguments);
     place.td(&["migrate", "up"]).succeeds();
     assert!(place.path("tournaments.db").exists());
+    with_variable("", &["tournaments"]).succeeds();
     with_environment(&["migrate", "up"]).succeeds();
     assert!(place.path("environment.db").exists());
     with_environment(&["--db", "sqlite:option.db", "migrate", "up"]).succeeds();
