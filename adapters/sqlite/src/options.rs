@@ -83,7 +83,15 @@ impl SqliteOptions {
         let refused = |reason: Cow<'static, str>| {
             Error::backend(format!("the URL {SCHEME}{path}: {reason}"), None)
         };
-        let mut options = match path.strip_prefix("//").unwrap_or(path) {
+        let after_slashes = path.strip_prefix("//").unwrap_or(path);
+        if after_slashes.len() < path.len() && has_user(after_slashes) {
+            // A URL of another store under the wrong scheme: nothing of it is repeated either.
+            return Err(Error::backend(
+                format!("the URL names a user or a host; {SCHEME} takes only a path"),
+                None,
+            ));
+        }
+        let mut options = match after_slashes {
             ":memory:" => Self::in_memory(),
             "" => return Err(refused("it names no file".into())),
             path => Self::new(path),
@@ -203,6 +211,11 @@ pub(crate) fn absolute(path: &Path) -> Result<PathBuf> {
         .map_err(|error| Error::unavailable("the path names no file", Some(error.into())))
 }
 
+/// Whether what follows `//` begins like `user:password@host`.
+fn has_user(after_slashes: &str) -> bool {
+    after_slashes.split('/').next().is_some_and(|authority| authority.contains('@'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::{SqliteOptions, Synchronous};
@@ -223,6 +236,7 @@ mod tests {
             ("sqlite:x.db?synchronous=full", SqliteOptions::new("x.db")),
             ("sqlite://x.db", SqliteOptions::new("x.db")),
             ("sqlite:///x.db", SqliteOptions::new("/x.db")),
+            ("sqlite:ada@home.db", SqliteOptions::new("ada@home.db")),
             ("sqlite::memory:", SqliteOptions::in_memory()),
             ("sqlite::memory:?readers=8", SqliteOptions::in_memory()),
         ] {
@@ -260,7 +274,12 @@ mod tests {
 
     #[test]
     fn a_refusal_repeats_no_secret() {
-        for url in ["postgres://ada:owl@host/db", "sqlite:x?password=owl", "sqlite:x?readers=owl"] {
+        for url in [
+            "postgres://ada:owl@host/db",
+            "sqlite://ada:owl@host/db",
+            "sqlite:x?password=owl",
+            "sqlite:x?readers=owl",
+        ] {
             let error = SqliteOptions::from_url(url).unwrap_err();
             assert!(!error.to_string().contains("owl"), "{error}");
         }

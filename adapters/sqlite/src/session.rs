@@ -24,6 +24,9 @@ impl<A: Access> Session<A> {
     /// Stores a dataset, see [`Repositories::import`](tournament_core::Repositories::import).
     pub(crate) async fn import(&self, dataset: &Dataset) -> Result<()> {
         self.access.admit(Some(EntityKind::Tournament))?;
+        if *dataset == Dataset::new() {
+            return Ok(());
+        }
         let given = dataset.clone();
         let prepared = blocking(move || given.prepare()).await;
         let prepared = self.access.answer(prepared).await?;
@@ -156,6 +159,9 @@ impl<A: Access, E: Row> Repository<E> for Session<A> {
 
     async fn create_many(&self, entities: &[E]) -> Result<Vec<E>> {
         self.access.admit(Some(E::KIND))?;
+        if entities.is_empty() {
+            return Ok(Vec::new());
+        }
         let (weight, rows) = if entities.len() <= FEW {
             (Weight::Light, prepare_many(entities)?)
         } else {
