@@ -32,8 +32,9 @@ struct Stored {
     standings: BTreeMap<String, BTreeMap<String, Row>>,
 }
 
-static SQLITE: LazyLock<Stored> = LazyLock::new(in_sqlite);
-static MEMORY: LazyLock<Stored> = LazyLock::new(in_memory);
+static FILE: LazyLock<Stored> = LazyLock::new(in_a_file);
+static TEMPORARY: LazyLock<Stored> = LazyLock::new(|| by_library("sqlite::memory:"));
+static MEMORY: LazyLock<Stored> = LazyLock::new(|| by_library("memory:"));
 
 fn file() -> PathBuf {
     PathBuf::from(std::env::var("REAL_EVENTS").expect("REAL_EVENTS names a file of events"))
@@ -50,8 +51,14 @@ fn events() -> BTreeMap<u64, Value> {
 
 #[test]
 #[ignore = "REAL_EVENTS names no file of published events"]
-fn in_sqlite_every_exact_standing_is_the_published_one() {
-    check("SQLite", &SQLITE);
+fn in_an_sqlite_file_every_exact_standing_is_the_published_one() {
+    check("SQLite file", &FILE);
+}
+
+#[test]
+#[ignore = "REAL_EVENTS names no file of published events"]
+fn in_a_temporary_sqlite_store_every_exact_standing_is_the_published_one() {
+    check("SQLite :memory:", &TEMPORARY);
 }
 
 #[test]
@@ -62,13 +69,15 @@ fn in_memory_every_exact_standing_is_the_published_one() {
 
 #[test]
 #[ignore = "REAL_EVENTS names no file of published events"]
-fn both_stores_give_equal_standings() {
-    assert_eq!(SQLITE.answers, MEMORY.answers);
-    assert_eq!(SQLITE.standings, MEMORY.standings);
+fn all_stores_give_equal_standings() {
+    for other in [&TEMPORARY, &MEMORY] {
+        assert_eq!(FILE.answers, other.answers);
+        assert_eq!(FILE.standings, other.standings);
+    }
 }
 
 /// By the program, as a user does it.
-fn in_sqlite() -> Stored {
+fn in_a_file() -> Stored {
     let place = Place::migrated();
     let path = std::path::absolute(file()).unwrap();
     let url = "sqlite:tournaments.db?synchronous=normal";
@@ -103,11 +112,11 @@ fn in_sqlite() -> Stored {
     Stored { answers, standings }
 }
 
-/// By the library: nobody else can look into a store in memory.
-fn in_memory() -> Stored {
+/// By the library: nobody else can look into a store that is gone with its process.
+fn by_library(url: &str) -> Stored {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let store = tournament_any::open("memory:").await.unwrap();
+        let store = tournament_any::OpenOptions::new(url).with_migrate(true).open().await.unwrap();
         let mut importer = Importer::new(&*store);
         let mut answers = BTreeMap::new();
         for document in Documents::of(Source::open(&file()).unwrap()) {
