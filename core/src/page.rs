@@ -141,6 +141,15 @@ pub struct Listing<E: Entity> {
     pub next: Option<Cursor<E>>,
 }
 
+impl<E: Entity> IntoIterator for Listing<E> {
+    type Item = E;
+    type IntoIter = std::vec::IntoIter<E>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.items.into_iter()
+    }
+}
+
 /// A place in a list: opaque text, the same on every adapter, that can be stored and passed on.
 ///
 /// ```

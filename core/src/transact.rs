@@ -7,7 +7,11 @@ use std::pin::Pin;
 
 use async_trait::async_trait;
 
-use crate::{BoxError, Error, Repositories, Result, Store, UnitOfWork, UnitOptions};
+use crate::{
+    BoxError, ComponentRepository, Dataset, Error, FormatRepository, MatchRepository,
+    PlayerRepository, RegistrationRepository, Repositories, Result, RoundRepository, Store,
+    TournamentRepository, UnitOfWork, UnitOptions, VenueRepository,
+};
 
 /// How often [`StoreExt::transact`] runs its closure at most.
 pub const MAX_ATTEMPTS: u32 = 5;
@@ -17,6 +21,8 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// The unit of work inside [`StoreExt::transact`]: the eight repositories, and no way to commit
 /// or roll back by hand. `'env` is what the closure borrows from around it.
+///
+/// It is a [`Repositories`], and dereferences to one, so its methods need no import of the trait.
 pub struct Tx<'env> {
     unit: Box<dyn UnitOfWork>,
     env: PhantomData<&'env ()>,
@@ -27,6 +33,46 @@ impl Deref for Tx<'_> {
 
     fn deref(&self) -> &Self::Target {
         &*self.unit
+    }
+}
+
+/// So that a function over `&dyn Repositories` takes a store and a `Tx` alike.
+#[async_trait]
+impl Repositories for Tx<'_> {
+    fn players(&self) -> &dyn PlayerRepository {
+        self.unit.players()
+    }
+
+    fn venues(&self) -> &dyn VenueRepository {
+        self.unit.venues()
+    }
+
+    fn formats(&self) -> &dyn FormatRepository {
+        self.unit.formats()
+    }
+
+    fn tournaments(&self) -> &dyn TournamentRepository {
+        self.unit.tournaments()
+    }
+
+    fn registrations(&self) -> &dyn RegistrationRepository {
+        self.unit.registrations()
+    }
+
+    fn components(&self) -> &dyn ComponentRepository {
+        self.unit.components()
+    }
+
+    fn rounds(&self) -> &dyn RoundRepository {
+        self.unit.rounds()
+    }
+
+    fn matches(&self) -> &dyn MatchRepository {
+        self.unit.matches()
+    }
+
+    async fn import(&self, dataset: &Dataset) -> Result<()> {
+        self.unit.import(dataset).await
     }
 }
 

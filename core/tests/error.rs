@@ -1,7 +1,35 @@
 //! Errors as JSON, and which of them are tried again.
 
 use serde_json::json;
-use tournament_core::{BoxError, EntityKind, Error, Retry};
+use tournament_core::{BoxError, EntityKind, Error, Id, Player, Retry};
+
+/// The table of `docs/errors.md` has each code once, and no other.
+#[test]
+fn every_code_is_documented() -> Result<(), BoxError> {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/errors.md");
+    let page = std::fs::read_to_string(page)?;
+    let documented: Vec<_> =
+        page.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
+    let id = Id::<Player>::new();
+    let errors = [
+        Error::not_found(id),
+        Error::invalid(EntityKind::Player, "name", "must not be empty"),
+        Error::already_exists(EntityKind::Player, "id"),
+        Error::reference_missing(EntityKind::Round, "component_id"),
+        Error::still_referenced(id),
+        Error::conflict(id, 1, 2),
+        Error::full(Id::new(), 8),
+        Error::aborted(),
+        Error::busy("a lock", None),
+        Error::unavailable("no answer", None),
+        Error::corrupt(EntityKind::Match, "no uuid", "notes", None),
+        Error::schema_outdated(1, 2),
+        Error::schema_too_new(3, 2),
+        Error::backend("it broke", None),
+    ];
+    assert_eq!(documented, errors.map(|error| error.code()));
+    Ok(())
+}
 
 /// The id is text as stored, since it may be what does not parse.
 #[test]

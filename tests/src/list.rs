@@ -293,6 +293,7 @@ macro_rules! __each_topic {
             what_succeeds_is_committed
             what_fails_is_rolled_back_and_says_why
             an_error_swallowed_in_a_finished_unit_is_aborted
+            a_function_over_repositories_takes_a_store_and_a_unit
             busy_is_tried_five_times_at_most
             busy_is_tried_until_it_succeeds
             an_unknown_outcome_is_not_tried_again

@@ -307,7 +307,7 @@ async fn register_all_at_once() {
                 .transact(|tx| {
                     Box::pin(async move {
                         tokio::task::yield_now().await;
-                        let row = event.try_register(&**tx, player).await?;
+                        let row = event.try_register(tx, player).await?;
                         tokio::task::yield_now().await;
                         Ok::<_, Error>(row.sequence_id)
                     })
@@ -348,7 +348,7 @@ async fn units_that_stay_open_for_a_while_all_commit_in_the_end() {
                     .store
                     .transact(|tx| {
                         Box::pin(async move {
-                            event.try_register(&**tx, player).await?;
+                            event.try_register(tx, player).await?;
                             tokio::time::sleep(Duration::from_millis(20)).await;
                             Ok::<_, Error>(())
                         })

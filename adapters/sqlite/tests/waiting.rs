@@ -186,19 +186,32 @@ async fn rows_pages_and_quick_commits_do_not_change_threads() {
     at_once(unit.commit()).unwrap();
 }
 
-#[tokio::test]
-async fn many_rows_of_one_name_are_read_on_another_thread() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(&folder.path().join("x.db"), Synchronous::Normal).await;
-    let adas = |number| (0..number).map(|_| Player::new("Ada")).collect::<Vec<_>>();
-    store.players().create_many(&adas(999)).await.unwrap();
-    assert_eq!(at_once(store.players().find_by_name("Ada")).unwrap().len(), 999);
-    store.players().create_many(&adas(2_000)).await.unwrap();
-    let mut find = store.players().find_by_name("Ada");
-    assert!(find.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
-    let found = find.await.unwrap();
-    assert_eq!(found.len(), 2_999);
-    assert!(found.is_sorted_by_key(|player| player.id));
+#[test]
+fn many_rows_of_one_name_are_read_on_another_thread() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .max_blocking_threads(1)
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let folder = tempfile::tempdir().unwrap();
+        let store = open(&folder.path().join("x.db"), Synchronous::Normal).await;
+        let adas = |number| (0..number).map(|_| Player::new("Ada")).collect::<Vec<_>>();
+        store.players().create_many(&adas(999)).await.unwrap();
+        assert_eq!(at_once(store.players().find_by_name("Ada")).unwrap().len(), 999);
+        store.players().create_many(&adas(2_000)).await.unwrap();
+
+        // While the only other thread is taken, what is to be done there is not done.
+        let (release, taken) = std::sync::mpsc::channel::<()>();
+        let thread = tokio::task::spawn_blocking(move || taken.recv());
+        let mut find = store.players().find_by_name("Ada");
+        assert!(find.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        drop(release);
+        thread.await.unwrap().unwrap_err();
+        let found = find.await.unwrap();
+        assert_eq!(found.len(), 2_999);
+        assert!(found.is_sorted_by_key(|player| player.id));
+    });
 }
 
 /// Calls that never wait would otherwise never let another task have the only thread.

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use tournament_core::{
-    Error, Id, MAX_ATTEMPTS, Player, PlayerFilter, Retry, StoreExt, UnitOptions,
+    Dataset, Error, Id, MAX_ATTEMPTS, Page, Player, PlayerFilter, Repositories, Retry, StoreExt,
+    UnitOptions,
 };
 
 use crate::expect;
@@ -65,6 +66,31 @@ pub(crate) async fn an_error_swallowed_in_a_finished_unit_is_aborted(case: &Case
         .await;
     expect::aborted(failed);
     assert_eq!(count(case).await, 1);
+}
+
+pub(crate) async fn a_function_over_repositories_takes_a_store_and_a_unit(case: &Case<'_>) {
+    async fn rename_all(rows: &dyn Repositories, name: &str) -> Result<usize, Error> {
+        let players = rows.players().list(&PlayerFilter::default(), &Page::new()).await?;
+        let renamed = players.items.len();
+        for mut player in players {
+            name.clone_into(&mut player.name);
+            rows.players().update(&player).await?;
+        }
+        Ok(renamed)
+    }
+    for name in ["Ada", "Ben"] {
+        case.rows().players().create(&Player::new(name)).await.unwrap();
+    }
+    let in_unit = case.store.transact(|tx| Box::pin(rename_all(tx, "Cleo"))).await;
+    assert_eq!(in_unit.unwrap(), 2);
+    assert_eq!(case.rows().players().find_by_name("Cleo").await.unwrap().len(), 2);
+    assert_eq!(rename_all(case.rows(), "Dora").await.unwrap(), 2);
+    let whole = Dataset { players: vec![Player::new("Eve")], ..Dataset::new() };
+    let whole = &whole;
+    let imported: Result<(), Error> =
+        case.store.transact(|tx| Box::pin(async move { tx.import(whole).await })).await;
+    imported.unwrap();
+    assert_eq!(count(case).await, 3);
 }
 
 pub(crate) async fn busy_is_tried_five_times_at_most(case: &Case<'_>) {
