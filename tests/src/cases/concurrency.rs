@@ -4,8 +4,8 @@
 use std::cell::Cell;
 
 use tournament_core::{
-    Component, ComponentType, Dataset, Error, Match, Player, PlayerFilter, RegisterOptions,
-    RegistrationControl, RegistrationFilter, Result, UnitOfWork, UnitOptions,
+    Component, ComponentType, Dataset, Error, Id, Match, Player, PlayerFilter, RegisterOptions,
+    RegistrationControl, RegistrationFilter, Result, Tournament, UnitOfWork, UnitOptions,
 };
 
 use crate::fixture;
@@ -68,20 +68,25 @@ pub(crate) async fn two_units_that_touch_different_rows_lose_neither(case: &Case
     assert_eq!(count.unwrap(), how_many(done));
 }
 
-pub(crate) async fn two_units_do_not_give_one_number_twice(case: &Case<'_>) {
-    let tournament = fixture::tournament(case.rows()).await;
+/// Two players register for the tournament, each in a unit of their own.
+async fn two_players_register(case: &Case<'_>, tournament: Id<Tournament>) -> (bool, bool) {
     let players = fixture::players(case.rows(), 2).await;
     let register = async |unit: &dyn UnitOfWork, player: &Player| {
         let options = RegisterOptions::new();
         let registrations = unit.registrations();
-        registrations.register(tournament.id, player.id, &options).await.map(drop)
+        registrations.register(tournament, player.id, &options).await.map(drop)
     };
-    let done = by_turns(
+    by_turns(
         case,
         async |unit| register(unit, &players[0]).await,
         async |unit| register(unit, &players[1]).await,
     )
-    .await;
+    .await
+}
+
+pub(crate) async fn two_units_do_not_give_one_number_twice(case: &Case<'_>) {
+    let tournament = fixture::tournament(case.rows()).await;
+    let done = two_players_register(case, tournament.id).await;
     let stored = case.store.export().await.unwrap();
     let mut numbers: Vec<_> = stored.registrations.iter().map(|row| row.sequence_id).collect();
     numbers.sort_unstable();
@@ -181,18 +186,7 @@ pub(crate) async fn two_units_do_not_both_take_the_last_place(case: &Case<'_>) {
     let control = RegistrationControl::new().with_max_players(1);
     let tournament = fixture::unstored_tournament(case.rows()).await.with_registration(control);
     case.store.tournaments().create(&tournament).await.unwrap();
-    let players = fixture::players(case.rows(), 2).await;
-    let register = async |unit: &dyn UnitOfWork, player: &Player| {
-        let options = RegisterOptions::new();
-        let registrations = unit.registrations();
-        registrations.register(tournament.id, player.id, &options).await.map(drop)
-    };
-    let done = by_turns(
-        case,
-        async |unit| register(unit, &players[0]).await,
-        async |unit| register(unit, &players[1]).await,
-    )
-    .await;
+    let done = two_players_register(case, tournament.id).await;
     assert_eq!(how_many(done), 1);
     let filter = RegistrationFilter::default().with_tournament(tournament.id);
     assert_eq!(case.store.registrations().count(&filter).await.unwrap(), 1);
