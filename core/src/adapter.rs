@@ -6,6 +6,7 @@
 //! constraints. A unit of work passes every answer through a [`UnitState`].
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 pub use crate::page::storable_integer;
 
@@ -111,6 +112,19 @@ impl UnitState {
     }
 }
 
+/// How long [`Store::pause`](crate::Store::pause) waits where there is a timer: about 10 ms, then
+/// twice as long with each attempt, up to a second. It is spread over the second half of that, so
+/// that two who met do not meet again.
+#[must_use]
+pub fn backoff(attempt: u32) -> Duration {
+    let full = Duration::from_millis(10 << attempt.saturating_sub(1).min(7)).min(MAX_BACKOFF);
+    let (_, random) = uuid::Uuid::now_v7().as_u64_pair();
+    let spread = u32::try_from(random % 512).unwrap_or(0);
+    full / 2 + full * spread / 1_024
+}
+
+const MAX_BACKOFF: Duration = Duration::from_secs(1);
+
 fn new_row<E: Entity>(entity: &E) -> E {
     let mut row = entity.clone();
     row.normalise();
@@ -124,5 +138,20 @@ pub(crate) fn validate_all<E: Entity>(rows: &[E], problems: &mut Vec<crate::Prob
         let mut checks = Checks::new(E::KIND);
         row.check(&mut checks);
         problems.extend(checks.problems_at(index));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_BACKOFF, backoff};
+    use std::time::Duration;
+
+    #[test]
+    fn pauses_grow_and_are_bounded() {
+        assert!(backoff(1) >= Duration::from_millis(5));
+        assert!(backoff(1) <= Duration::from_millis(10));
+        assert!(backoff(5) >= Duration::from_millis(80));
+        assert!(backoff(u32::MAX) <= MAX_BACKOFF);
+        assert!(backoff(0) <= Duration::from_millis(10));
     }
 }

@@ -29,6 +29,8 @@ pub use report::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Dialect {
+    /// PostgreSQL 12 and later.
+    Postgres,
     /// SQLite 3.37 and later: the tables are STRICT.
     Sqlite,
 }
@@ -58,6 +60,7 @@ impl Migration {
 #[must_use]
 pub const fn migrations(dialect: Dialect) -> &'static [Migration] {
     match dialect {
+        Dialect::Postgres => include!(concat!(env!("OUT_DIR"), "/postgres.rs")),
         Dialect::Sqlite => include!(concat!(env!("OUT_DIR"), "/sqlite.rs")),
     }
 }

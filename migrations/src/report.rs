@@ -174,12 +174,14 @@ mod tests {
 
     #[test]
     fn the_embedded_migrations_are_a_sequence_with_both_directions() {
-        let versions: Vec<_> = migrations(Dialect::Sqlite).iter().map(|m| m.version).collect();
-        let expected: Vec<_> = (1..=u32::try_from(versions.len()).unwrap()).collect();
-        assert_eq!(versions, expected);
-        for migration in migrations(Dialect::Sqlite) {
-            assert!(migration.up.contains("CREATE"), "{}", migration.name);
-            assert!(migration.down.contains("DROP"), "{}", migration.name);
+        for dialect in [Dialect::Postgres, Dialect::Sqlite] {
+            let versions: Vec<_> = migrations(dialect).iter().map(|m| m.version).collect();
+            let expected: Vec<_> = (1..=u32::try_from(versions.len()).unwrap()).collect();
+            assert_eq!(versions, expected);
+            for migration in migrations(dialect) {
+                assert!(migration.up.contains("CREATE"), "{}", migration.name);
+                assert!(migration.down.contains("DROP"), "{}", migration.name);
+            }
         }
     }
 }

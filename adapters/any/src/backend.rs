@@ -7,13 +7,15 @@ use tournament_core::{Error, Result};
 pub enum Backend {
     /// `memory:`
     Memory,
+    /// `postgres:`, also `postgresql:`
+    Postgres,
     /// `sqlite:`
     Sqlite,
 }
 
 impl Backend {
     /// Every adapter.
-    pub const ALL: &'static [Self] = &[Self::Memory, Self::Sqlite];
+    pub const ALL: &'static [Self] = &[Self::Memory, Self::Postgres, Self::Sqlite];
 
     /// The adapter that this URL asks for.
     ///
@@ -30,6 +32,7 @@ impl Backend {
         match scheme {
             "memory" if rest.is_empty() => Ok(Self::Memory),
             "memory" => Err(Error::backend("nothing may follow `memory:` in a store's URL", None)),
+            "postgres" | "postgresql" => Ok(Self::Postgres),
             "sqlite" => Ok(Self::Sqlite),
             _ => Err(Error::backend(
                 format!(
@@ -47,6 +50,7 @@ impl Backend {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Memory => "memory",
+            Self::Postgres => "postgres",
             Self::Sqlite => "sqlite",
         }
     }
@@ -56,13 +60,19 @@ impl Backend {
     pub const fn is_enabled(self) -> bool {
         match self {
             Self::Memory => cfg!(feature = "memory"),
+            Self::Postgres => cfg!(feature = "postgres"),
             Self::Sqlite => cfg!(feature = "sqlite"),
         }
     }
 
     fn schemes() -> String {
         let schemes: Vec<_> = Self::ALL.iter().map(|one| format!("`{}:`", one.as_str())).collect();
-        schemes.join(" or ")
+        match schemes.split_last() {
+            Some((last, others)) if !others.is_empty() => {
+                format!("{} or {last}", others.join(", "))
+            }
+            _ => schemes.concat(),
+        }
     }
 }
 

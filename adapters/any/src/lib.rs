@@ -3,6 +3,7 @@
 //! | URL | Store | Feature |
 //! | --- | --- | --- |
 //! | `memory:` | in memory, empty, gone when it is dropped | `memory` |
+//! | `postgres://USER@HOST/DATABASE` | a PostgreSQL database | `postgres` |
 //! | `sqlite:PATH` | an SQLite file | `sqlite` |
 //! | `sqlite::memory:` | a private SQLite file, gone when it is closed | `sqlite` |
 //!

@@ -18,6 +18,10 @@ impl OpenOptions {
             // There is no schema that could be old.
             #[cfg(feature = "memory")]
             Backend::Memory => Ok(MigrationReport { from: 0, to: 0, ran: Vec::new() }),
+            #[cfg(feature = "postgres")]
+            Backend::Postgres => {
+                tournament_postgres::PostgresOptions::from_url(&self.url)?.migrate().await
+            }
             #[cfg(feature = "sqlite")]
             Backend::Sqlite => {
                 tournament_sqlite::SqliteOptions::from_url(&self.url)?.migrate().await
@@ -37,6 +41,10 @@ impl OpenOptions {
         match Backend::of(&self.url)? {
             #[cfg(feature = "memory")]
             Backend::Memory => Ok(MigrationStatus { current: 0, required: 0, steps: Vec::new() }),
+            #[cfg(feature = "postgres")]
+            Backend::Postgres => {
+                tournament_postgres::PostgresOptions::from_url(&self.url)?.migration_status().await
+            }
             #[cfg(feature = "sqlite")]
             Backend::Sqlite => {
                 tournament_sqlite::SqliteOptions::from_url(&self.url)?.migration_status().await

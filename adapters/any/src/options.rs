@@ -15,7 +15,8 @@ use crate::Backend;
 #[derive(Clone)]
 pub struct OpenOptions {
     pub(crate) url: String,
-    #[cfg_attr(not(feature = "sqlite"), allow(dead_code))] // A store in memory has no schema.
+    #[cfg_attr(not(any(feature = "postgres", feature = "sqlite")), allow(dead_code))]
+    // A store in memory has no schema.
     migrate: bool,
 }
 
@@ -42,6 +43,11 @@ impl OpenOptions {
         match Backend::of(&self.url)? {
             #[cfg(feature = "memory")]
             Backend::Memory => Ok(Arc::new(tournament_memory::MemoryStore::new())),
+            #[cfg(feature = "postgres")]
+            Backend::Postgres => {
+                let options = tournament_postgres::PostgresOptions::from_url(&self.url)?;
+                Ok(Arc::new(options.with_migrate(self.migrate).open().await?))
+            }
             #[cfg(feature = "sqlite")]
             Backend::Sqlite => {
                 let options = tournament_sqlite::SqliteOptions::from_url(&self.url)?;

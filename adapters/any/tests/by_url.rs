@@ -8,20 +8,22 @@ use tournament_core::Error;
 fn a_url_names_its_adapter() {
     for (url, backend) in [
         ("memory:", Backend::Memory),
+        ("postgres://me@host/cup", Backend::Postgres),
+        ("postgresql://me@host/cup", Backend::Postgres),
         ("sqlite:x.db", Backend::Sqlite),
         ("sqlite::memory:", Backend::Sqlite),
     ] {
         assert_eq!(Backend::of(url).unwrap(), backend, "{url}");
-        assert!(url.starts_with(backend.as_str()));
+        assert!(url.starts_with(backend.as_str()), "{url}");
     }
-    assert_eq!(Backend::ALL.len(), 2);
+    assert_eq!(Backend::ALL.len(), 3);
 }
 
 #[test]
 fn another_url_is_refused_without_being_shown() {
     for (url, part) in [
-        ("", "begins with `memory:` or `sqlite:`"),
-        ("tournaments.db", "begins with `memory:` or `sqlite:`"),
+        ("", "begins with `memory:`, `postgres:` or `sqlite:`"),
+        ("tournaments.db", "begins with `memory:`, `postgres:` or `sqlite:`"),
         ("memory:x", "nothing may follow `memory:`"),
         ("Sqlite:x", "no adapter serves `Sqlite:`"),
         ("oracle://me:hunter2@host", "no adapter serves `oracle:`"),
@@ -100,4 +102,32 @@ async fn a_store_in_memory_may_be_left_out() {
     };
     assert!(reason.contains("the feature `memory`"), "{reason}");
     assert!(!Backend::Memory.is_enabled());
+}
+
+#[cfg(feature = "postgres")]
+#[tokio::test]
+async fn a_server_that_is_not_there_is_unavailable() {
+    // Nothing listens at port 1.
+    let url = "postgres://me:hunter2@127.0.0.1:1/cup";
+    for error in [
+        open(url).await.err().unwrap(),
+        OpenOptions::new(url).with_migrate(true).open().await.err().unwrap(),
+        OpenOptions::new(url).migrate().await.unwrap_err(),
+        OpenOptions::new(url).migration_status().await.unwrap_err(),
+    ] {
+        assert_eq!(error.code(), "unavailable");
+        let shown = format!("{error} {error:?}");
+        assert!(shown.contains("127.0.0.1:1") && !shown.contains("hunter2"), "{shown}");
+    }
+}
+
+#[cfg(not(feature = "postgres"))]
+#[tokio::test]
+async fn postgres_may_be_left_out() {
+    let Err(Error::Backend { reason, .. }) = open("postgres://me:hunter2@host/cup").await else {
+        panic!("opened without its adapter")
+    };
+    assert!(reason.contains("the feature `postgres`"), "{reason}");
+    assert!(!reason.contains("hunter2"), "{reason}");
+    assert!(!Backend::Postgres.is_enabled());
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
+use tournament_core::adapter::backoff;
 use tournament_core::{
     Dataset, EntityKind, Error, Health, Repositories, Result, Store, UnitOfWork, UnitOptions,
     async_trait,
@@ -226,26 +227,13 @@ impl Store for SqliteStore {
     }
 
     async fn pause(&self, attempt: u32) {
-        tokio::time::sleep(pause_of(attempt)).await;
+        tokio::time::sleep(backoff(attempt)).await;
     }
 }
 
-/// 10 ms, then twice as long each time, up to a second; spread, so that two who met do not meet
-/// again.
-fn pause_of(attempt: u32) -> Duration {
-    let full = Duration::from_millis(10 << attempt.saturating_sub(1).min(7)).min(MAX_PAUSE);
-    let spread = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .map_or(0, |now| now.subsec_nanos() % 512);
-    full / 2 + full * spread / 1_024
-}
-
-const MAX_PAUSE: Duration = Duration::from_secs(1);
-
 #[cfg(test)]
 mod tests {
-    use super::{MAX_PAUSE, SqliteStore, pause_of};
-    use std::time::Duration;
+    use super::SqliteStore;
     use tournament_core::{Player, Repositories, Store, UnitOptions};
 
     #[tokio::test]
@@ -281,14 +269,5 @@ mod tests {
         let two = SqliteStore::open("sqlite::memory:").await.unwrap();
         let ada = one.players().create(&Player::new("Ada")).await.unwrap();
         assert_eq!(two.players().get(ada.id).await.unwrap_err().code(), "not_found");
-    }
-
-    #[test]
-    fn pauses_grow_and_are_bounded() {
-        assert!(pause_of(1) >= Duration::from_millis(5));
-        assert!(pause_of(1) <= Duration::from_millis(10));
-        assert!(pause_of(5) >= Duration::from_millis(80));
-        assert!(pause_of(u32::MAX) <= MAX_PAUSE);
-        assert!(pause_of(0) <= Duration::from_millis(10));
     }
 }

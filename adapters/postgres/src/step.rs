@@ -1,0 +1,225 @@
+//! One call that writes: a transaction of its own, or a part of a unit's.
+
+use std::sync::Arc;
+
+use tokio::sync::OwnedMutexGuard;
+use tokio_postgres::Row;
+use tokio_postgres::types::Type;
+use tournament_core::adapter::UnitState;
+use tournament_core::{Error, Result};
+
+use crate::error::Failure;
+use crate::shared::{Lease, lost};
+use crate::target::Settings;
+use crate::values::Value;
+use crate::wire::Wire;
+
+/// What a call writes with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// A single statement, which is a transaction by itself.
+    Statement,
+    /// Several statements.
+    Transaction,
+}
+
+/// A unit's connection, empty once the unit is finished.
+pub(crate) type Slot = OwnedMutexGuard<Option<Lease>>;
+
+pub(crate) struct Step {
+    held: Held,
+    /// Whether each statement is stored by itself, so that a lost answer leaves it open whether it
+    /// was.
+    autocommit: bool,
+}
+
+enum Held {
+    Own(Lease),
+    Unit(UnitStep),
+}
+
+struct UnitStep {
+    slot: Slot,
+    state: Arc<UnitState>,
+    finished: bool,
+}
+
+/// Who drops a step half-way does not learn whether it became part of the unit.
+impl Drop for UnitStep {
+    fn drop(&mut self) {
+        if !self.finished {
+            self.state.finish();
+            drop(self.slot.take());
+        }
+    }
+}
+
+/// Writing units are READ COMMITTED, whatever the role's default.
+pub(crate) fn begin_writing(settings: &Settings) -> String {
+    format!("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE{}", settings.local)
+}
+
+impl Step {
+    /// A step of the store, which ends with it.
+    pub(crate) async fn own(mut lease: Lease, scope: Scope) -> Result<Self> {
+        // Without a session of its own, only a transaction can be told how long to wait.
+        let autocommit = scope == Scope::Statement && lease.settings().local.is_empty();
+        lease.begins();
+        if !autocommit {
+            let begin = begin_writing(lease.settings());
+            lease.wire()?.batch(&begin).await.map_err(Failure::into_error)?;
+        }
+        Ok(Self { held: Held::Own(lease), autocommit })
+    }
+
+    /// A step whose transaction has begun.
+    pub(crate) const fn begun(lease: Lease) -> Self {
+        Self { held: Held::Own(lease), autocommit: false }
+    }
+
+    /// A step of a unit, which goes on after it.
+    pub(crate) fn of_unit(slot: Slot, state: Arc<UnitState>) -> Self {
+        let unit = UnitStep { slot, state, finished: false };
+        Self { held: Held::Unit(unit), autocommit: false }
+    }
+
+    fn lease(&self) -> Result<&Lease> {
+        match &self.held {
+            Held::Own(lease) => Ok(lease),
+            Held::Unit(unit) => unit.slot.as_ref().ok_or_else(lost),
+        }
+    }
+
+    pub(crate) fn wire(&self) -> Result<Wire<'_>> {
+        self.lease()?.wire()
+    }
+
+    /// Whether COPY can be used: it has to be prepared.
+    pub(crate) fn copies(&self) -> bool {
+        self.lease().is_ok_and(|lease| lease.settings().prepares)
+    }
+
+    /// The rows of a statement that changes nothing.
+    pub(crate) async fn query(&self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Row>> {
+        self.wire()?.query(sql, values).await.map_err(Failure::into_error)
+    }
+
+    /// The rows of a statement that changes some.
+    pub(crate) async fn change(&self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Row>> {
+        self.wire()?.query(sql, values).await.map_err(|failure| self.refusal(failure))
+    }
+
+    /// How many rows a statement changed.
+    pub(crate) async fn execute(&self, sql: &str, values: &[Value<'_>]) -> Result<u64> {
+        let done = self.wire()?.execute(sql, values).await;
+        done.map_err(|failure| self.refusal(failure))
+    }
+
+    /// [`execute`](Self::execute) where a broken reference has a meaning of its own.
+    pub(crate) async fn execute_or(
+        &self,
+        sql: &str,
+        values: &[Value<'_>],
+        refusal: impl FnOnce(&Failure) -> Option<Error> + Send,
+    ) -> Result<u64> {
+        let done = self.wire()?.execute(sql, values).await;
+        done.map_err(|failure| refusal(&failure).unwrap_or_else(|| self.refusal(failure)))
+    }
+
+    /// How many rows a statement over lists changed.
+    pub(crate) async fn execute_lists(
+        &self,
+        sql: &str,
+        lists: &[(Vec<Value<'_>>, Type)],
+    ) -> Result<u64> {
+        let done = self.wire()?.execute_lists(sql, lists).await;
+        done.map_err(|failure| self.refusal(failure))
+    }
+
+    /// How many rows a COPY stored.
+    pub(crate) async fn copy<'v>(
+        &self,
+        sql: &str,
+        types: &[Type],
+        rows: impl Iterator<Item = Vec<Value<'v>>> + Send,
+    ) -> Result<u64> {
+        let done = self.wire()?.copy(sql, types, rows).await;
+        done.map_err(|failure| self.refusal(failure))
+    }
+
+    /// Why a statement that changes rows did not.
+    fn refusal(&self, failure: Failure) -> Error {
+        failure.broken().unwrap_or_else(|| {
+            if self.autocommit { failure.into_unknown() } else { failure.into_error() }
+        })
+    }
+
+    /// Ends a step of the store that has nothing to store.
+    pub(crate) async fn undo(self) {
+        if let Held::Own(lease) = self.held {
+            roll_back(lease).await;
+        }
+    }
+
+    /// Stores what was done, or undoes it, as the answer says, and passes the answer on.
+    pub(crate) async fn finish<T>(self, answer: Result<T>) -> Result<T> {
+        match self.held {
+            Held::Own(lease) => end_own(lease, self.autocommit, answer).await,
+            Held::Unit(mut unit) => {
+                let answer = unit.state.note(answer);
+                if unit.state.check().is_err()
+                    && let Some(lease) = unit.slot.take()
+                {
+                    roll_back(lease).await;
+                }
+                unit.finished = true;
+                answer
+            }
+        }
+    }
+}
+
+async fn end_own<T>(mut lease: Lease, autocommit: bool, answer: Result<T>) -> Result<T> {
+    match answer {
+        _ if autocommit => {
+            // Where the answer was lost, so is the connection, or soon will be.
+            if !is_lost(&answer) {
+                lease.is_done();
+            }
+            answer
+        }
+        Ok(value) => {
+            commit(lease).await?;
+            Ok(value)
+        }
+        Err(error) => {
+            roll_back(lease).await;
+            Err(error)
+        }
+    }
+}
+
+fn is_lost<T>(answer: &Result<T>) -> bool {
+    matches!(answer, Err(Error::Unavailable { .. }))
+}
+
+/// Commits the transaction and lets go of its connection.
+pub(crate) async fn commit(mut lease: Lease) -> Result<()> {
+    if lease.is_closed() {
+        // Nothing was sent, so nothing was stored.
+        return Err(lost());
+    }
+    lease.wire()?.batch("COMMIT").await.map_err(Failure::into_unknown)?;
+    lease.is_done();
+    Ok(())
+}
+
+/// Rolls the transaction back and lets go of its connection. Where that fails, the server does it
+/// when the connection is gone.
+pub(crate) async fn roll_back(mut lease: Lease) {
+    if let Ok(wire) = lease.wire()
+        && wire.batch("ROLLBACK").await.is_ok()
+    {
+        lease.is_done();
+    }
+}

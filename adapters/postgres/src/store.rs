@@ -1,0 +1,238 @@
+//! The store.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::Instant;
+
+use tokio::time::timeout;
+use tokio_postgres::Row;
+use tournament_core::adapter::backoff;
+use tournament_core::{
+    Dataset, EntityKind, Error, Health, Repositories, Result, Store, UnitOfWork, UnitOptions,
+    async_trait,
+};
+
+use crate::access::{Access, Weight};
+use crate::error::{Class, Failure, connect_timed_out};
+use crate::session::Session;
+use crate::shared::Shared;
+use crate::step::{Scope, Step};
+use crate::target::Target;
+use crate::unit::{self, PostgresUnit};
+use crate::values::Value;
+use crate::wire::Wire;
+use crate::{PostgresOptions, migrate, snapshot};
+
+/// What [`Store::health`] calls this adapter.
+const BACKEND: &str = "postgres";
+
+/// A store of tournaments in a `PostgreSQL` database.
+///
+/// ```no_run
+/// use tournament_postgres::PostgresStore;
+///
+/// # async fn example() -> tournament_core::Result<()> {
+/// let store = PostgresStore::open("postgres://bot@localhost/tournaments").await?;
+/// # Ok(())
+/// # }
+/// ```
+pub struct PostgresStore {
+    session: Session<StoreAccess>,
+}
+
+impl PostgresStore {
+    /// Opens the store that a URL names, see [`PostgresOptions::from_url`]. Its schema must be
+    /// current.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`PostgresOptions::open`].
+    pub async fn open(url: &str) -> Result<Self> {
+        PostgresOptions::from_url(url)?.open().await
+    }
+
+    pub(crate) async fn open_with(options: PostgresOptions) -> Result<Self> {
+        let target = Target::new(&options)?;
+        if options.migrate {
+            migrate::up(&target).await?;
+        }
+        migrate::check_new(&target).await?;
+        let shared = Shared::new(&options, target)?;
+        Ok(Self { session: Session { access: StoreAccess { shared: Arc::new(shared) } } })
+    }
+
+    fn shared(&self) -> &Arc<Shared> {
+        &self.session.access.shared
+    }
+
+    /// The version of the schema and of the server.
+    async fn look(&self) -> Result<(u32, String)> {
+        let (client, _used) = self.shared().reader().await?;
+        let wire = Wire::new(&client, self.shared().settings());
+        Ok((migrate::check(wire).await?, migrate::server_version(wire).await?))
+    }
+}
+
+impl std::fmt::Debug for PostgresStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PostgresStore").finish_non_exhaustive()
+    }
+}
+
+/// One call, one transaction.
+pub(crate) struct StoreAccess {
+    shared: Arc<Shared>,
+}
+
+/// How often a read is done in all that lost its connection before it was answered: it may have
+/// been closed while nobody used it, and to read twice does no harm.
+const READ_ATTEMPTS: usize = 2;
+
+impl StoreAccess {
+    /// Reads over a connection that others read over at the same time.
+    async fn read_shared(&self, sql: &str, values: &[Value<'static>]) -> Result<Vec<Row>, Broken> {
+        let (client, _used) = self.shared.reader().await?;
+        let wire = Wire::new(&client, self.shared.settings());
+        wire.query(sql, values).await.map_err(|failure| {
+            if matches!(failure, Failure::NoAnswer) {
+                // Others would wait for it as long.
+                self.shared.forget_reader(&client);
+            }
+            Broken::Call(failure)
+        })
+    }
+
+    /// Reads over a connection of its own.
+    async fn read_alone(&self, sql: &str, values: &[Value<'static>]) -> Result<Vec<Row>, Broken> {
+        let mut lease = self.shared.lease().await?;
+        lease.begins();
+        let rows = lease.wire()?.query(sql, values).await?;
+        lease.is_done();
+        Ok(rows)
+    }
+}
+
+/// Why a read has no rows.
+enum Broken {
+    /// There was no connection.
+    NoConnection(Error),
+    Call(Failure),
+}
+
+/// Whether the same read may well succeed over another connection.
+fn is_worth_another(failure: &Failure) -> bool {
+    match failure.class() {
+        // One that was waited for in vain would be so again.
+        Class::Lost(_) => !matches!(failure, Failure::NoAnswer),
+        Class::Stale => true,
+        _ => false,
+    }
+}
+
+impl From<Error> for Broken {
+    fn from(error: Error) -> Self {
+        Self::NoConnection(error)
+    }
+}
+
+impl From<Failure> for Broken {
+    fn from(failure: Failure) -> Self {
+        Self::Call(failure)
+    }
+}
+
+impl Access for StoreAccess {
+    fn admit(&self, _: Option<EntityKind>) -> Result<()> {
+        self.shared.check_open()
+    }
+
+    async fn answer<T: Send>(&self, answer: Result<T>) -> Result<T> {
+        answer
+    }
+
+    async fn read(
+        &self,
+        weight: Weight,
+        sql: impl Into<Cow<'static, str>> + Send,
+        values: Vec<Value<'static>>,
+    ) -> Result<Vec<Row>> {
+        let sql = sql.into();
+        let mut attempt = 1;
+        loop {
+            let rows = match weight {
+                Weight::Light => self.read_shared(&sql, &values).await,
+                Weight::Heavy => self.read_alone(&sql, &values).await,
+            };
+            let failure = match rows {
+                Ok(rows) => return Ok(rows),
+                Err(Broken::NoConnection(error)) => return Err(error),
+                Err(Broken::Call(failure)) => failure,
+            };
+            if attempt == READ_ATTEMPTS || !is_worth_another(&failure) {
+                return Err(failure.into_error());
+            }
+            attempt += 1;
+        }
+    }
+
+    async fn step(&self, scope: Scope) -> Result<Step> {
+        let step = Step::own(self.shared.lease().await?, scope).await;
+        match step {
+            // As a unit's beginning.
+            Err(Error::Unavailable { .. }) => Step::own(self.shared.lease().await?, scope).await,
+            step => step,
+        }
+    }
+}
+
+crate::session::delegate!(PostgresStore);
+
+#[async_trait]
+impl Store for PostgresStore {
+    async fn begin(&self, options: UnitOptions) -> Result<Box<dyn UnitOfWork>> {
+        Ok(Box::new(PostgresUnit::begin(self.shared(), options.read_only).await?))
+    }
+
+    async fn health(&self) -> Health {
+        let began = Instant::now();
+        let bound = self.shared().target.connect_timeout();
+        let looked = timeout(bound, self.look()).await.unwrap_or_else(|_| Err(connect_timed_out()));
+        let health =
+            Health::new(BACKEND).with_round_trip_ms(began.elapsed().as_secs_f64() * 1_000.0);
+        match looked {
+            Ok((schema, server)) => health.with_schema_version(schema).with_server_version(server),
+            Err(error) => {
+                let health = match &error {
+                    Error::SchemaOutdated { current, .. } | Error::SchemaTooNew { current, .. } => {
+                        health.with_schema_version(*current)
+                    }
+                    _ => health,
+                };
+                health.with_problem(error.to_string())
+            }
+        }
+    }
+
+    async fn export(&self) -> Result<Dataset> {
+        self.shared().check_open()?;
+        let step = Step::begun(unit::begin(self.shared(), true).await?);
+        let exported = snapshot::export(&step).await;
+        step.undo().await;
+        exported
+    }
+
+    async fn clear(&self) -> Result<()> {
+        self.shared().check_open()?;
+        let step = self.session.access.step(Scope::Transaction).await?;
+        let cleared = snapshot::clear(&step).await;
+        step.finish(cleared).await
+    }
+
+    async fn close(&self) -> Result<()> {
+        self.shared().close().await
+    }
+
+    async fn pause(&self, attempt: u32) {
+        tokio::time::sleep(backoff(attempt)).await;
+    }
+}
