@@ -1,13 +1,17 @@
-//! This project beside bare rusqlite, as ratios in one run. Prints tables; fails nothing.
+//! This project beside the bare drivers, as ratios in one run. Prints tables; fails nothing.
 //!
-//! `cargo run --release -- [sqlite] [memory] [standings] [import]`; without a name, all of them.
-//! `REAL_EVENTS=FILE` names the published events that `import` needs.
+//! `cargo run --release -- [sqlite] [memory] [postgres] [standings] [import]`; without a name, all of
+//! them. `REAL_EVENTS=FILE` names the published events that `import` needs. `postgres` and `import`
+//! start a private server, as the tests do.
 
 mod bare;
+mod bare_postgres;
 mod importing;
 mod measure;
 mod memory;
+mod postgres;
 mod ranking;
+mod server;
 mod sqlite;
 
 use std::path::PathBuf;
@@ -22,6 +26,9 @@ fn main() {
     }
     if wanted("memory") {
         memory::run(&runtime);
+    }
+    if wanted("postgres") {
+        postgres::run(&runtime);
     }
     if wanted("standings") {
         ranking::run();

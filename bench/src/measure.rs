@@ -67,6 +67,25 @@ pub fn side_by_side(
     (median(times.0, repetitions), median(times.1, repetitions))
 }
 
+/// [`side_by_side`], where each call's work is done once, on something that is made unmeasured.
+pub fn prepared_side_by_side<T>(
+    rounds: usize,
+    mut prepare: impl FnMut() -> T,
+    mut ours: impl FnMut(T),
+    mut other: impl FnMut(T),
+) -> (Sample, Sample) {
+    ours(prepare());
+    other(prepare());
+    let mut times = (Vec::new(), Vec::new());
+    for _ in 0..rounds {
+        let given = prepare();
+        times.0.push(time(|| ours(given)));
+        let given = prepare();
+        times.1.push(time(|| other(given)));
+    }
+    (median(times.0, 1), median(times.1, 1))
+}
+
 pub fn time(work: impl FnOnce()) -> Duration {
     let begin = Instant::now();
     work();

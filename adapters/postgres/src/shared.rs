@@ -111,6 +111,17 @@ impl Shared {
         }
     }
 
+    /// Takes no idle connection for alive any more: one was found to be gone, and most likely
+    /// others went with it.
+    pub(crate) fn distrust(&self) {
+        self.pool.retain(|_, _| false);
+        for reader in &self.readers {
+            if let Some(current) = reader.lock().as_mut() {
+                current.last_used = None;
+            }
+        }
+    }
+
     /// Waits for what is under way, and lets go of every connection.
     pub(crate) async fn close(&self) -> Result<()> {
         self.closed.store(true, Ordering::Release);
@@ -229,7 +240,8 @@ struct Reader {
 
 struct Current {
     client: Arc<ClientWrapper>,
-    last_used: Instant,
+    /// `None` where it must answer before it is used again.
+    last_used: Option<Instant>,
 }
 
 impl Reader {
@@ -257,7 +269,8 @@ impl Reader {
             }
             _ => Arc::new(target.connect().await?),
         };
-        *self.lock() = Some(Current { client: Arc::clone(&client), last_used: Instant::now() });
+        *self.lock() =
+            Some(Current { client: Arc::clone(&client), last_used: Some(Instant::now()) });
         Ok(client)
     }
 
@@ -266,10 +279,10 @@ impl Reader {
         let mut current = self.lock();
         let current = current.as_mut()?;
         let now = Instant::now();
-        if current.client.is_closed() || now.duration_since(current.last_used) > IDLE {
+        if current.client.is_closed() || now.duration_since(current.last_used?) > IDLE {
             return None;
         }
-        current.last_used = now;
+        current.last_used = Some(now);
         Some(Arc::clone(&current.client))
     }
 

@@ -171,15 +171,19 @@ impl Access for StoreAccess {
             if attempt == READ_ATTEMPTS || !is_worth_another(&failure) {
                 return Err(failure.into_error());
             }
+            self.shared.distrust();
             attempt += 1;
         }
     }
 
     async fn step(&self, scope: Scope) -> Result<Step> {
-        let step = Step::own(self.shared.lease().await?, scope).await;
-        match step {
+        let lease = self.shared.lease().await?;
+        match Step::own(lease, scope).await {
             // As a unit's beginning.
-            Err(Error::Unavailable { .. }) => Step::own(self.shared.lease().await?, scope).await,
+            Err(Error::Unavailable { .. }) => {
+                self.shared.distrust();
+                Step::own(self.shared.lease().await?, scope).await
+            }
             step => step,
         }
     }

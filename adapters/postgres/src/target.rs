@@ -19,6 +19,17 @@ use crate::tls;
 /// How long each host has for letting somebody in, unless the URL says otherwise.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// What else a connection is told at its beginning.
+///
+/// A role may have another isolation as its default; single statements are to be as those of units.
+/// Statements are planned once: each has a plan that is good for whatever is bound, and left to
+/// itself `PostgreSQL` plans many anew each time, to save less than that costs. None is worth being
+/// compiled.
+const SESSION: &str = "\
+    SET default_transaction_isolation = 'read committed'; \
+    SET plan_cache_mode = force_generic_plan; \
+    SET jit = off";
+
 /// One host, and the way to it.
 #[derive(Clone)]
 struct Place {
@@ -147,9 +158,7 @@ impl Settings {
         let (session, local) = if options.pgbouncer {
             (String::new(), format!("; {}", set("SET LOCAL")))
         } else {
-            // A role may have another default; single statements are to be as those of units.
-            let isolation = "SET default_transaction_isolation = 'read committed'";
-            (format!("{}; {isolation}", set("SET")), String::new())
+            (format!("{}; {SESSION}", set("SET")), String::new())
         };
         Self {
             prepares: !options.pgbouncer,

@@ -39,16 +39,18 @@ fn begin_reading(settings: &Settings) -> String {
 
 /// A connection with a transaction that was begun.
 pub(crate) async fn begin(shared: &Arc<Shared>, read_only: bool) -> Result<Lease> {
-    match try_begin(shared, read_only).await {
+    let lease = shared.lease().await?;
+    match begin_on(lease, read_only).await {
         // It may have been closed while it was idle; nothing was asked of it yet.
-        Err(Error::Unavailable { .. }) => {}
-        begun => return begun,
+        Err(Error::Unavailable { .. }) => {
+            shared.distrust();
+            begin_on(shared.lease().await?, read_only).await
+        }
+        begun => begun,
     }
-    try_begin(shared, read_only).await
 }
 
-async fn try_begin(shared: &Arc<Shared>, read_only: bool) -> Result<Lease> {
-    let mut lease = shared.lease().await?;
+async fn begin_on(mut lease: Lease, read_only: bool) -> Result<Lease> {
     let begin = if read_only { begin_reading } else { begin_writing }(lease.settings());
     lease.begins();
     lease.wire()?.batch(&begin).await.map_err(Failure::into_error)?;

@@ -1,0 +1,356 @@
+//! A future dropped in the middle of each kind of call: it is done whole or not at all, and the
+//! store goes on.
+#![allow(clippy::unwrap_used)] // Helpers are tests too.
+
+mod support;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use support::options;
+use support::proxy::Proxy;
+use support::server::Server;
+use tokio::time::timeout;
+use tournament_core::{
+    BoxFuture, Dataset, Error, Match, Page, Player, PlayerFilter, RegisterOptions, Repositories,
+    RepositoryExt, Result, Store, TournamentRegistration, UnitOptions,
+};
+
+/// How long each message takes, each way.
+const DELAY: Duration = Duration::from_millis(4);
+
+/// A store behind a slow wire, and one that sees what was stored at once.
+struct Slow {
+    _server: Server,
+    _proxy: Proxy,
+    store: Arc<dyn Store>,
+    eye: Arc<dyn Store>,
+}
+
+impl Slow {
+    async fn new() -> Self {
+        let server = Server::with_store(&[]).await;
+        let proxy = Proxy::before(server.port()).await;
+        let store = options(&proxy.url(&server.url)).with_pool_size(3).open().await.unwrap();
+        let eye = options(&server.url).open().await.unwrap();
+        proxy.delay(DELAY);
+        Self { _server: server, _proxy: proxy, store: Arc::new(store), eye: Arc::new(eye) }
+    }
+
+    /// Makes the call again and again, dropped a little later each time, until it has ended by
+    /// itself. After each, `check` looks at what is stored, told whether the call has ended.
+    async fn drop_everywhere(
+        &self,
+        call: impl Fn(Arc<dyn Store>) -> BoxFuture<'static, Result<()>>,
+        check: impl AsyncFn(&dyn Store, bool),
+    ) {
+        let mut dropped = 0;
+        let mut allowed = Duration::from_millis(1);
+        loop {
+            let ended = match timeout(allowed, call(Arc::clone(&self.store))).await {
+                Ok(answer) => {
+                    answer.unwrap();
+                    true
+                }
+                Err(_) => {
+                    dropped += 1;
+                    // What was asked for may still be done, or not, but no longer half.
+                    tokio::time::sleep(4 * DELAY).await;
+                    false
+                }
+            };
+            check(&*self.eye, ended).await;
+            if ended {
+                break;
+            }
+            allowed += Duration::from_millis(2) + allowed / 8;
+        }
+        assert!(dropped > 3, "the call was too quick to be dropped in its middle");
+        let after = self.store.players().create(&Player::new("After")).await.unwrap();
+        assert_eq!(self.store.players().get(after.id).await.unwrap(), after);
+        self.store.players().delete(after.id, Some(1)).await.unwrap();
+    }
+}
+
+fn nothing() -> impl AsyncFn(&dyn Store, bool) {
+    async |_: &dyn Store, _| {}
+}
+
+async fn count(store: &dyn Store) -> usize {
+    store.export().await.unwrap().players.len()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reads() {
+    let slow = Slow::new().await;
+    let event = support::event(300);
+    slow.eye.import(&event).await.unwrap();
+    let id = event.players[0].id;
+    slow.drop_everywhere(
+        |store| Box::pin(async move { store.players().get(id).await.map(drop) }),
+        nothing(),
+    )
+    .await;
+    slow.drop_everywhere(
+        |store| {
+            Box::pin(async move {
+                store.players().list(&PlayerFilter::default(), &Page::new()).await.map(drop)
+            })
+        },
+        nothing(),
+    )
+    .await;
+    slow.drop_everywhere(
+        |store| {
+            Box::pin(async move { store.players().count(&PlayerFilter::default()).await.map(drop) })
+        },
+        nothing(),
+    )
+    .await;
+    slow.drop_everywhere(
+        |store| Box::pin(async move { store.export().await.map(drop) }),
+        nothing(),
+    )
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn single_writes() {
+    let slow = Slow::new().await;
+    slow.drop_everywhere(
+        |store| {
+            Box::pin(async move { store.players().create(&Player::new("Ada")).await.map(drop) })
+        },
+        async |eye: &dyn Store, _| {
+            for player in eye.players().list_all(&PlayerFilter::default()).await.unwrap() {
+                assert_eq!(eye.players().get(player.id).await.unwrap(), player);
+            }
+        },
+    )
+    .await;
+
+    let ada = slow.eye.players().create(&Player::new("Ada")).await.unwrap();
+    let id = ada.id;
+    slow.drop_everywhere(
+        |store| {
+            Box::pin(async move {
+                let mut ada = store.players().get(id).await?;
+                ada.name = format!("Ada {}", ada.version + 1);
+                store.players().update(&ada).await.map(drop)
+            })
+        },
+        async |eye: &dyn Store, _| {
+            let ada = eye.players().get(id).await.unwrap();
+            let expected =
+                if ada.version == 1 { "Ada".into() } else { format!("Ada {}", ada.version) };
+            assert_eq!(ada.name, expected, "the name and the version belong together");
+        },
+    )
+    .await;
+
+    slow.drop_everywhere(
+        |store| {
+            Box::pin(async move {
+                match store.players().delete(id, None).await {
+                    // An earlier one that was dropped had done it.
+                    Err(Error::NotFound { .. }) => {
+                        tokio::time::sleep(20 * DELAY).await;
+                        Ok(())
+                    }
+                    answer => answer,
+                }
+            })
+        },
+        nothing(),
+    )
+    .await;
+    assert_eq!(slow.eye.players().get(id).await.unwrap_err().code(), "not_found");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_rows() {
+    for size in [20, 500] {
+        let slow = Slow::new().await;
+        slow.drop_everywhere(
+            |store| {
+                let players = support::event(size).players;
+                Box::pin(async move { store.players().create_many(&players).await.map(drop) })
+            },
+            async |eye: &dyn Store, ended: bool| {
+                let stored = count(eye).await;
+                assert_eq!(stored % size, 0, "all or none");
+                assert!(!ended || stored > 0);
+            },
+        )
+        .await;
+        slow.drop_everywhere(
+            |store| {
+                let event = support::event(size);
+                Box::pin(async move { store.import(&event).await })
+            },
+            async |eye: &dyn Store, ended: bool| {
+                let stored: Dataset = eye.export().await.unwrap();
+                assert_eq!(stored.players.len() % size, 0, "all or none");
+                assert_eq!(stored.matches.len(), stored.venues.len());
+                assert!(!ended || !stored.matches.is_empty());
+            },
+        )
+        .await;
+        slow.drop_everywhere(
+            |store| Box::pin(async move { store.clear().await }),
+            async |eye: &dyn Store, ended: bool| {
+                let stored = count(eye).await;
+                assert!(stored == 0 || (!ended && stored % size == 0), "{stored}");
+            },
+        )
+        .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn registering_takes_a_number_or_none() {
+    let slow = Slow::new().await;
+    let event = support::event(200);
+    slow.eye.import(&event).await.unwrap();
+    let tournament = event.tournaments[0].id;
+    let players = std::sync::Mutex::new(event.players.iter().map(|player| player.id));
+    let next = move || players.lock().unwrap().next().unwrap();
+    slow.drop_everywhere(
+        |store| {
+            let player = next();
+            Box::pin(async move {
+                let options = RegisterOptions::new();
+                store.registrations().register(tournament, player, &options).await.map(drop)
+            })
+        },
+        async |eye: &dyn Store, ended: bool| {
+            let stored = eye.export().await.unwrap();
+            let mut numbers: Vec<_> =
+                stored.registrations.iter().map(|row| row.sequence_id).collect();
+            numbers.sort_unstable();
+            let expected: Vec<_> = (1..).take(numbers.len()).collect();
+            assert_eq!(numbers, expected);
+            let last = stored.last_sequence_ids.get(&tournament).copied().unwrap_or(0);
+            assert_eq!(last, numbers.last().copied().unwrap_or(0), "with its number or without");
+            assert!(!ended || last > 0);
+        },
+    )
+    .await;
+    slow.drop_everywhere(
+        |store| {
+            let player = next();
+            Box::pin(async move {
+                let number =
+                    1_000 + i64::try_from(player.uuid().as_u64_pair().1 % 1_000_000).unwrap();
+                let row = TournamentRegistration::new(tournament, player, number);
+                store.registrations().create(&row).await.map(drop)
+            })
+        },
+        async |eye: &dyn Store, _| {
+            let stored = eye.export().await.unwrap();
+            let highest = stored.registrations.iter().map(|row| row.sequence_id).max();
+            assert_eq!(stored.last_sequence_ids.get(&tournament).copied(), highest);
+        },
+    )
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn units_of_work() {
+    let slow = Slow::new().await;
+    slow.drop_everywhere(
+        |store| {
+            Box::pin(async move {
+                let unit = store.begin(UnitOptions::new()).await?;
+                unit.players().create(&Player::new("One")).await?;
+                unit.players().create_many(&support::event(150).players).await?;
+                unit.players().create(&Player::new("Two")).await?;
+                unit.commit().await
+            })
+        },
+        async |eye: &dyn Store, ended: bool| {
+            let stored = count(eye).await;
+            assert_eq!(stored % 152, 0, "all of a unit or nothing");
+            assert!(!ended || stored > 0);
+        },
+    )
+    .await;
+    slow.drop_everywhere(
+        |store| {
+            Box::pin(async move {
+                let unit = store.begin(UnitOptions::new().read_only()).await?;
+                unit.players().count(&PlayerFilter::default()).await?;
+                unit.rollback().await
+            })
+        },
+        nothing(),
+    )
+    .await;
+}
+
+/// A call dropped in a unit: a write finishes it, a read does not.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_dropped_within_a_unit() {
+    let slow = Slow::new().await;
+    let ada = slow.eye.players().create(&Player::new("Ada")).await.unwrap();
+    let half = 2 * DELAY - DELAY / 2;
+
+    let unit = slow.store.begin(UnitOptions::new()).await.unwrap();
+    unit.players().create(&Player::new("Ben")).await.unwrap();
+    unit.players().get(ada.id).await.unwrap();
+    assert!(timeout(half, unit.players().get(ada.id)).await.is_err());
+    assert_eq!(unit.players().get(ada.id).await.unwrap(), ada);
+    unit.commit().await.unwrap();
+    assert_eq!(count(&*slow.eye).await, 2);
+
+    let unit = slow.store.begin(UnitOptions::new()).await.unwrap();
+    unit.players().create(&Player::new("Cleo")).await.unwrap();
+    assert!(timeout(half, unit.players().create(&Player::new("Dan"))).await.is_err());
+    assert_eq!(unit.players().get(ada.id).await.unwrap_err().code(), "aborted");
+    assert_eq!(unit.commit().await.unwrap_err().code(), "aborted");
+    assert_eq!(count(&*slow.eye).await, 2);
+}
+
+/// A transaction that failed unheard of must not be taken for one that was committed.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_that_nobody_heard_is_not_committed() {
+    let slow = Slow::new().await;
+    let unit = slow.store.begin(UnitOptions::new()).await.unwrap();
+    unit.players().create(&Player::new("Ben")).await.unwrap();
+    let filter = PlayerFilter::default();
+    unit.players().count(&filter).await.unwrap();
+    let admin = support::database::connect(&slow._server.url).await;
+    admin.batch_execute("BEGIN; LOCK TABLE tournaments IN ACCESS EXCLUSIVE MODE").await.unwrap();
+    // It waits for the lock; whoever waits for it gives up first.
+    let read = timeout(4 * DELAY, unit.tournaments().get(support::event(2).tournaments[0].id));
+    assert!(read.await.is_err());
+    tokio::time::sleep(2 * support::LOCK_TIMEOUT).await;
+    admin.batch_execute("ROLLBACK").await.unwrap();
+    assert_eq!(unit.commit().await.unwrap_err().code(), "aborted");
+    assert_eq!(count(&*slow.eye).await, 0);
+}
+
+/// A write that was given up while it waited does not come back later, nor does its lock stay.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_given_up_while_it_waits_is_cancelled() {
+    let slow = Slow::new().await;
+    let game: Match = support::a_match(&*slow.eye).await;
+    let unit = slow.eye.begin(UnitOptions::new()).await.unwrap();
+    unit.matches().update(&game).await.unwrap();
+    let patient = options(&slow._server.url).with_lock_timeout(Duration::from_secs(30));
+    let patient = patient.open().await.unwrap();
+    let waiting = timeout(Duration::from_millis(200), patient.matches().delete(game.id, None));
+    assert!(waiting.await.is_err());
+    let admin = support::database::connect(&slow._server.url).await;
+    let waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
+    for attempt in 0.. {
+        let waiting: i64 = admin.query_one(waits, &[]).await.unwrap().get(0);
+        if waiting == 0 {
+            break;
+        }
+        assert!(attempt < 100, "the server still waits for the lock");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    unit.commit().await.unwrap();
+    assert_eq!(slow.eye.matches().get(game.id).await.unwrap().version, 2);
+}
