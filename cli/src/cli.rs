@@ -13,6 +13,7 @@ Examples:
   td import events.jsonl.gz                 Stores published events
   td standings 'Winter Cup'                 The standings of a tournament
   td --db sqlite:league.db tournaments      What another database holds
+  td --db postgres://bot@host/cup health    How a PostgreSQL database is
   td --db memory: import --json - < file    Tries an import and stores nothing
 
 Exit codes:
@@ -40,7 +41,8 @@ pub(crate) struct Database {
     #[arg(
         long = "db",
         value_name = "URL",
-        help = "The store: sqlite:PATH, sqlite::memory: or memory: [default: sqlite:tournaments.db]",
+        help = "The store: sqlite:PATH, sqlite::memory:, postgres://USER@HOST/DATABASE or memory: \
+                [default: sqlite:tournaments.db]",
         env = "DATABASE_URL",
         hide_env_values = true,
         global = true
@@ -81,7 +83,8 @@ pub(crate) enum Command {
     /// Store a small tournament in a new database and print its rounds and standings
     ///
     /// Without --db the database is a new file in the temporary folder. With it, the file must not
-    /// exist yet. The environment is not looked at: no database of yours is written to by accident.
+    /// exist yet, and a PostgreSQL database must be empty. The environment is not looked at: no
+    /// database of yours is written to by accident.
     Demo,
     /// Store datasets or published events
     Import(ImportArgs),
@@ -177,7 +180,8 @@ pub(crate) struct MigrateArgs {
 
 #[derive(Clone, Copy, Debug, Subcommand)]
 pub(crate) enum MigrateCommand {
-    /// Make the database where there is none and bring its schema up to date
+    /// Make the database where there is none and bring its schema up to date. A server's database is
+    /// not made
     Up(OutputArgs),
     /// Print which versions of the schema have run
     Status(OutputArgs),

@@ -13,6 +13,7 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 use support::Place;
+use support::postgres::PostgresDatabase;
 use tournament_core::standings::{ScoringRules, of_tournament};
 use tournament_core::{
     ComponentFilter, MatchFilter, PlayerFilter, RegistrationFilter, RepositoryExt, Store,
@@ -32,9 +33,14 @@ struct Stored {
     standings: BTreeMap<String, BTreeMap<String, Row>>,
 }
 
-static FILE: LazyLock<Stored> = LazyLock::new(in_a_file);
+static FILE: LazyLock<Stored> =
+    LazyLock::new(|| by_program(&Place::new(), "sqlite:tournaments.db?synchronous=normal"));
 static TEMPORARY: LazyLock<Stored> = LazyLock::new(|| by_library("sqlite::memory:"));
 static MEMORY: LazyLock<Stored> = LazyLock::new(|| by_library("memory:"));
+static POSTGRES: LazyLock<Stored> = LazyLock::new(|| {
+    let database = PostgresDatabase::new("tournament_test_events");
+    by_program(&Place::new(), &database.url)
+});
 
 fn file() -> PathBuf {
     PathBuf::from(std::env::var("REAL_EVENTS").expect("REAL_EVENTS names a file of events"))
@@ -71,16 +77,31 @@ fn in_memory_every_exact_standing_is_the_published_one() {
 #[ignore = "REAL_EVENTS names no file of published events"]
 fn all_stores_give_equal_standings() {
     for other in [&TEMPORARY, &MEMORY] {
-        assert_eq!(FILE.answers, other.answers);
-        assert_eq!(FILE.standings, other.standings);
+        expect_equal(other);
     }
 }
 
+#[test]
+#[ignore = "REAL_EVENTS names no file of published events"]
+fn in_postgres_every_exact_standing_is_the_published_one() {
+    check("PostgreSQL", &POSTGRES);
+}
+
+#[test]
+#[ignore = "REAL_EVENTS names no file of published events"]
+fn postgres_gives_the_same_answers_and_standings() {
+    expect_equal(&POSTGRES);
+}
+
+fn expect_equal(other: &Stored) {
+    assert_eq!(FILE.answers, other.answers);
+    assert_eq!(FILE.standings, other.standings);
+}
+
 /// By the program, as a user does it.
-fn in_a_file() -> Stored {
-    let place = Place::migrated();
+fn by_program(place: &Place, url: &str) -> Stored {
+    place.td(&["--db", url, "migrate", "up"]).succeeds();
     let path = std::path::absolute(file()).unwrap();
-    let url = "sqlite:tournaments.db?synchronous=normal";
     let import = place.td(&["--db", url, "import", "--json", path.to_str().unwrap()]);
     let answers = import
         .json_lines()

@@ -239,3 +239,112 @@ fn unreachable(error: &tokio_postgres::Error) -> &'static str {
 pub(crate) fn connect_timed_out() -> Error {
     Error::unavailable("the server did not let anybody in within the time for connecting", None)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Class, Failure, Refusal, classify};
+    use tokio_postgres::error::SqlState;
+    use tournament_core::Error;
+
+    fn refused(code: &str, constraint: Option<&str>) -> Failure {
+        Failure::Refused(Refusal {
+            code: SqlState::from_code(code),
+            message: "the server's words".to_owned(),
+            constraint: constraint.map(str::to_owned),
+        })
+    }
+
+    #[test]
+    fn codes_have_their_class() {
+        for (code, class) in [
+            ("23505", "unique"),
+            ("23503", "foreign key"),
+            ("23001", "foreign key"),
+            ("23502", "other"),
+            ("23514", "other"),
+            ("40001", "busy"),
+            ("40P01", "busy"),
+            ("55P03", "busy"),
+            ("08000", "lost"),
+            ("08003", "lost"),
+            ("08006", "lost"),
+            ("08P01", "lost"),
+            ("57P01", "lost"),
+            ("57P02", "lost"),
+            ("57P04", "lost"),
+            ("57P05", "lost"),
+            ("25P03", "lost"),
+            ("57P03", "unavailable"),
+            ("57014", "unavailable"),
+            ("25006", "unavailable"),
+            ("28000", "unavailable"),
+            ("28P01", "unavailable"),
+            ("3D000", "unavailable"),
+            ("42501", "unavailable"),
+            ("53000", "unavailable"),
+            ("53100", "unavailable"),
+            ("53200", "unavailable"),
+            ("53300", "unavailable"),
+            ("58030", "unavailable"),
+            ("XX001", "unavailable"),
+            ("25P02", "failed"),
+            ("26000", "stale"),
+            ("0A000", "stale"),
+            ("42P05", "stale"),
+            ("22001", "other"),
+            ("42601", "other"),
+            ("42P01", "other"),
+            ("XX000", "other"),
+            ("P0001", "other"),
+            ("", "other"),
+        ] {
+            let found = match classify(code) {
+                Class::Unique => "unique",
+                Class::ForeignKey => "foreign key",
+                Class::Busy(_) => "busy",
+                Class::Lost(_) => "lost",
+                Class::Unavailable(_) => "unavailable",
+                Class::Failed => "failed",
+                Class::Stale => "stale",
+                Class::Other(_) => "other",
+            };
+            assert_eq!(found, class, "{code}");
+        }
+    }
+
+    #[test]
+    fn only_a_lost_connection_leaves_the_outcome_open() {
+        let unknown = |failure: Failure| {
+            matches!(failure.into_unknown(), Error::Unavailable { outcome_unknown: true, .. })
+        };
+        for code in ["08006", "57P01", "57P02"] {
+            assert!(unknown(refused(code, None)), "{code}");
+            assert_eq!(refused(code, None).into_error().code(), "unavailable");
+            assert!(refused(code, None).into_error().is_retryable());
+        }
+        assert!(unknown(Failure::NoAnswer));
+        for code in ["57014", "40001", "53100", "25006", "42601"] {
+            assert!(!unknown(refused(code, None)), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_broken_key_has_an_entity_and_a_field() {
+        let broken = |code, constraint| refused(code, Some(constraint)).broken();
+        let error = broken("23505", "players_discord_id_key").unwrap();
+        assert_eq!((error.code(), error.fields()), ("already_exists", vec!["discord_id"]));
+        let error = broken("23503", "matches_player2_fk").unwrap();
+        assert_eq!((error.code(), error.fields()), ("reference_missing", vec!["player2_id"]));
+        assert!(broken("23514", "matches_games_check").is_none());
+        assert!(broken("23505", "somebody_elses_key").is_none());
+        assert_eq!(refused("23505", Some("somebody_elses_key")).into_error().code(), "backend");
+    }
+
+    #[test]
+    fn errors_keep_the_servers_words_to_the_source() {
+        let error = refused("XX000", None).into_error();
+        assert!(!error.to_string().contains("words"), "{error}");
+        let source = std::error::Error::source(&error).unwrap().to_string();
+        assert_eq!(source, "the server's words (SQLSTATE XX000)");
+    }
+}

@@ -34,11 +34,21 @@ impl Query {
         }
     }
 
-    /// Goes on with a second SELECT.
-    pub(crate) fn union_all(&mut self, select: &str) {
-        self.sql.push_str(" UNION ALL ");
+    /// Ends the first of two SELECTs, which was begun with `(`, and begins the second. Each is in
+    /// order by itself, so that PostgreSQL merges them and sorts nothing.
+    pub(crate) fn union_all(mut self, order: &str, select: &str) -> Self {
+        self = self.order_by(order);
+        self.sql.push_str(") UNION ALL (");
         self.sql.push_str(select);
         self.narrowed = false;
+        self
+    }
+
+    /// Ends the second of two SELECTs.
+    pub(crate) fn end_union(mut self, order: &str) -> Self {
+        self = self.order_by(order);
+        self.sql.push(')');
+        self
     }
 
     pub(crate) fn order_by(mut self, order: &str) -> Self {
@@ -58,6 +68,7 @@ impl Query {
         self
     }
 
+    #[cfg(test)]
     pub(crate) fn sql(&self) -> &str {
         &self.sql
     }

@@ -34,7 +34,7 @@ pub(crate) struct Step {
 }
 
 enum Held {
-    Own(Lease),
+    Own(Box<Lease>),
     Unit(UnitStep),
 }
 
@@ -69,12 +69,12 @@ impl Step {
             let begin = begin_writing(lease.settings());
             lease.wire()?.batch(&begin).await.map_err(Failure::into_error)?;
         }
-        Ok(Self { held: Held::Own(lease), autocommit })
+        Ok(Self { held: Held::Own(Box::new(lease)), autocommit })
     }
 
     /// A step whose transaction has begun.
-    pub(crate) const fn begun(lease: Lease) -> Self {
-        Self { held: Held::Own(lease), autocommit: false }
+    pub(crate) fn begun(lease: Lease) -> Self {
+        Self { held: Held::Own(Box::new(lease)), autocommit: false }
     }
 
     /// A step of a unit, which goes on after it.
@@ -157,14 +157,14 @@ impl Step {
     /// Ends a step of the store that has nothing to store.
     pub(crate) async fn undo(self) {
         if let Held::Own(lease) = self.held {
-            roll_back(lease).await;
+            roll_back(*lease).await;
         }
     }
 
     /// Stores what was done, or undoes it, as the answer says, and passes the answer on.
     pub(crate) async fn finish<T>(self, answer: Result<T>) -> Result<T> {
         match self.held {
-            Held::Own(lease) => end_own(lease, self.autocommit, answer).await,
+            Held::Own(lease) => end_own(*lease, self.autocommit, answer).await,
             Held::Unit(mut unit) => {
                 let answer = unit.state.note(answer);
                 if unit.state.check().is_err()

@@ -100,11 +100,7 @@ async fn a_store_outlives_its_servers_restart_between_calls() {
     let ada = store.players().create(&Player::new("Ada")).await.unwrap();
     for at_once in [false, true] {
         store.players().get(ada.id).await.unwrap();
-        if at_once {
-            server.stop_at_once()
-        } else {
-            server.stop()
-        }
+        server.stop(at_once);
         let began = Instant::now();
         expect_unavailable(store.players().get(ada.id).await, false);
         expect_unavailable(store.players().create(&Player::new("Lost")).await, false);
@@ -155,11 +151,7 @@ async fn what_was_acknowledged_survives_a_server_that_dies_during_calls() {
         .collect();
     for at_once in [false, true] {
         tokio::time::sleep(Duration::from_millis(500)).await;
-        if at_once {
-            server.stop_at_once()
-        } else {
-            server.stop()
-        }
+        server.stop(at_once);
         server.start_again();
     }
     tokio::time::sleep(Duration::from_millis(500)).await;

@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
 use tournament_any::{Backend, OpenOptions};
 use tournament_core::{
-    Component, ComponentFilter, Dataset, Id, Match, MatchFilter, Player, PlayerFilter,
-    RepositoryExt, Store, Tournament, TournamentFilter, UnitOfWork, UnitOptions,
+    Component, ComponentFilter, Dataset, FormatFilter, Id, Match, MatchFilter, Player,
+    PlayerFilter, RepositoryExt, Store, Tournament, TournamentFilter, UnitOfWork, UnitOptions,
+    VenueFilter,
 };
 
 use super::standings::Ranking;
@@ -21,7 +23,7 @@ const WINTER_CUP: &str = include_str!("../../demo/winter-cup.json");
 
 pub(crate) async fn run(database: &Database) -> Result<(), Failure> {
     let url = new_database(database)?;
-    let store = OpenOptions::new(&url).with_migrate(true).open().await?;
+    let store = open_new(&url).await?;
     let dataset: Dataset = serde_json::from_str(WINTER_CUP).map_err(std::io::Error::from)?;
     store.import(&dataset).await?;
 
@@ -51,6 +53,24 @@ fn new_database(database: &Database) -> Result<String, Failure> {
         }
     }
     Ok(url.to_owned())
+}
+
+/// The store, found to be empty. A schema that is there may be in use, and is not brought up to date
+/// behind anybody's back.
+async fn open_new(url: &str) -> Result<Arc<dyn Store>, Failure> {
+    let is_there = Backend::of(url)? == Backend::Postgres
+        && OpenOptions::new(url).migration_status().await?.current > 0;
+    let store = OpenOptions::new(url).with_migrate(!is_there).open().await?;
+    // All other rows refer to one of these.
+    let rows = store.players().count(&PlayerFilter::default()).await?
+        + store.venues().count(&VenueFilter::default()).await?
+        + store.formats().count(&FormatFilter::default()).await?;
+    if rows > 0 {
+        return Err(Failure::Refused(
+            "there are rows in this database, and the demo writes to a new one only".to_owned(),
+        ));
+    }
+    Ok(store)
 }
 
 /// Whether the database is gone once it is closed.

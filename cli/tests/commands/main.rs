@@ -10,4 +10,5 @@ mod import;
 mod import_ends;
 mod options;
 mod output;
+mod postgres;
 mod store;

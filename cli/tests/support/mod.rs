@@ -1,6 +1,7 @@
 //! Runs `td` as its users do: as a program, in a folder of its own.
 #![allow(dead_code)] // Each test program uses a part of it.
 
+pub(crate) mod postgres;
 pub(crate) mod published;
 
 use std::io::Write;

@@ -25,6 +25,8 @@ macro_rules! stored_columns {
 
 const LIST: &str = concat!("SELECT ", columns!(), " FROM matches");
 
+const BEGIN_HALF: &str = concat!("(SELECT ", columns!(), " FROM matches");
+
 macro_rules! from_components {
     () => {
         " FROM components JOIN matches ON matches.component_id = components.id"
@@ -178,17 +180,20 @@ fn list_by_id(filter: &MatchFilter, after: Option<&MatchKey>) -> Query {
         Some(MatchKey::Id(id)) => Some(*id),
         _ => None,
     };
-    let mut query = Query::new(LIST);
-    if let Some(player_id) = filter.player_id {
-        // Nobody plays themself, so no match is in both halves. Each half is in order, and
-        // PostgreSQL merges them; OR would gather and sort every match of the player.
-        query.and("matches.player1_id = ?", [player_id.into()]);
+    let Some(player_id) = filter.player_id else {
+        let mut query = Query::new(LIST);
         query.and_equal("matches.id > ?", after);
-        query.union_all(LIST);
-        query.and("matches.player2_id = ?", [player_id.into()]);
-    }
+        return query.order_by("matches.id");
+    };
+    // Nobody plays themself, so no match is in both halves. OR would gather and sort every match of
+    // the player.
+    let mut query = Query::new(BEGIN_HALF);
+    query.and("matches.player1_id = ?", [player_id.into()]);
     query.and_equal("matches.id > ?", after);
-    query.order_by("id")
+    let mut query = query.union_all("matches.id", LIST);
+    query.and("matches.player2_id = ?", [player_id.into()]);
+    query.and_equal("matches.id > ?", after);
+    query.end_union("matches.id").order_by("id")
 }
 
 impl<A: Access> MatchRepository for Session<A> {}

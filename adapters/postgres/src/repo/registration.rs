@@ -236,13 +236,12 @@ async fn register(
         control.max_players.filter(|_| registration.status != RegistrationStatus::Dropped);
     let mut values = registration.values();
     values.push(max_players.into());
-    match (step.execute(REGISTER, &values).await?, max_players) {
-        (0, Some(max_players)) => Err(Error::full(tournament_id, max_players)),
-        _ => {
-            drop(values);
-            Ok(registration)
-        }
+    let stored = step.execute(REGISTER, &values).await?;
+    drop(values);
+    if let (0, Some(max_players)) = (stored, max_players) {
+        return Err(Error::full(tournament_id, max_players));
     }
+    Ok(registration)
 }
 
 /// Why there is no next number.

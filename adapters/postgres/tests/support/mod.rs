@@ -40,6 +40,14 @@ impl Databases {
     }
 }
 
+impl Databases {
+    /// Where the store that was opened last has its rows.
+    pub(crate) fn last_url(&self) -> String {
+        let claims = self.claims.lock().unwrap();
+        url_of(&server::url("POSTGRES_URL"), &claims.last().unwrap().database)
+    }
+}
+
 #[async_trait]
 impl Harness for Databases {
     async fn open(&self) -> Arc<dyn Store> {

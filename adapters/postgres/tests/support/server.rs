@@ -53,20 +53,16 @@ impl Server {
         start(self.folder(), &[]);
     }
 
-    /// As an administrator does it: open transactions are rolled back.
-    pub(crate) fn stop(&self) {
-        run("stop", self.folder(), &["fast"]);
-    }
-
-    /// As if it had died.
-    pub(crate) fn stop_at_once(&self) {
-        run("stop", self.folder(), &["immediate"]);
+    /// As an administrator does it, so that open transactions are rolled back; or at once, as if it
+    /// had died.
+    pub(crate) fn stop(&self, at_once: bool) {
+        run("stop", self.folder(), &[if at_once { "immediate" } else { "fast" }]);
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        self.stop_at_once();
+        self.stop(true);
         if std::thread::panicking()
             && let Some(folder) = self.folder.take()
         {
