@@ -1,5 +1,5 @@
 //! Many tasks at once for a while, and a connection is killed every second.
-#![allow(clippy::unwrap_used)] // Helpers are tests too.
+#![allow(clippy::expect_used, clippy::unwrap_used)] // Helpers are tests too.
 
 mod support;
 
@@ -89,7 +89,7 @@ impl Storm {
         let Ok(mut game) = in_time(self.store.matches().get(id)).await else { return };
         game.draws += 1;
         let answer = in_time(self.store.matches().update(&game)).await;
-        self.tally(&[id], answer.map(drop));
+        self.tally(&[id], &answer.map(drop));
     }
 
     /// Counts one more draw in two matches, together.
@@ -106,14 +106,14 @@ impl Storm {
             })
         }))
         .await;
-        self.tally(&[one, two], answer);
+        self.tally(&[one, two], &answer);
     }
 
-    fn tally(&self, ids: &[Id<Match>], answer: Result<()>) {
+    fn tally(&self, ids: &[Id<Match>], answer: &Result<()>) {
         self.say(|said| {
             for id in ids {
                 let (stored, maybe) = said.reports.entry(*id).or_default();
-                match &answer {
+                match answer {
                     Ok(()) => *stored += 1,
                     Err(error) if is_unknown(error) => *maybe += 1,
                     Err(error) => assert!(is_known_failure(error), "{error:?}"),
@@ -243,7 +243,7 @@ async fn nothing_is_lost_or_done_twice_while_connections_are_killed() {
     let dataset = dataset();
     store.import(&dataset).await.unwrap();
     let matches: Vec<_> = dataset.matches.iter().map(|game| game.id).collect();
-    let storm = Arc::new(Storm {
+    let all = Arc::new(Storm {
         store,
         tournament: dataset.tournaments[0].id,
         players: dataset.players.iter().map(|player| player.id).collect(),
@@ -253,11 +253,11 @@ async fn nothing_is_lost_or_done_twice_while_connections_are_killed() {
         said: Mutex::default(),
     });
     let mut tasks: Vec<_> =
-        (0..TASKS).map(|number| tokio::spawn(Arc::clone(&storm).task(number))).collect();
-    tasks.push(tokio::spawn(Arc::clone(&storm).kill(server.url.clone())));
+        (0..TASKS).map(|number| tokio::spawn(Arc::clone(&all).task(number))).collect();
+    tasks.push(tokio::spawn(Arc::clone(&all).kill(server.url.clone())));
     for task in tasks {
         task.await.unwrap();
     }
     let eye = options(&server.url).open().await.unwrap();
-    storm.check(&eye).await;
+    all.check(&eye).await;
 }

@@ -1,5 +1,5 @@
 //! Encrypted connections, and those that must not be made.
-#![allow(clippy::unwrap_used)] // Helpers are tests too.
+#![allow(clippy::expect_used, clippy::unwrap_used)] // Helpers are tests too.
 
 mod support;
 
