@@ -54,8 +54,7 @@ pub async fn copy_players(client: &Client, players: &[Player]) {
         )
         .await
         .unwrap();
-    let types =
-        [Type::UUID, Type::INT4, Type::TEXT, Type::TEXT, Type::TEXT, Type::TIMESTAMPTZ];
+    let types = [Type::UUID, Type::INT4, Type::TEXT, Type::TEXT, Type::TEXT, Type::TIMESTAMPTZ];
     let mut writer = pin!(BinaryCopyInWriter::new(sink, &types));
     for player in players {
         writer

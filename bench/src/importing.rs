@@ -1,5 +1,5 @@
 //! The import of published events beside a bare loop that inserts the same rows in as many
-//! transactions.
+//! transactions; and into PostgreSQL beside SQLite.
 
 use std::path::{Path, PathBuf};
 
@@ -7,10 +7,13 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tournament_core::Store;
 use tournament_director::import::{Documents, Importer, Source, read};
+use tournament_postgres::PostgresOptions;
 use tournament_sqlite::{SqliteOptions, SqliteStore, Synchronous};
 
 use crate::bare::{self, Script};
+use crate::bare_postgres;
 use crate::measure::{Row, head, median, time};
+use crate::server::Server;
 
 const ROUNDS: usize = 5;
 
@@ -44,6 +47,40 @@ pub fn run(runtime: &Runtime, events: &Path) {
     }
 }
 
+/// Rows per second into PostgreSQL, which answers over a socket, beside those into an SQLite file.
+/// Each event is a few look-ups and one call, on one task.
+pub fn run_postgres(runtime: &Runtime, events: &Path) {
+    head("The import of published events into PostgreSQL");
+    let server = Server::start();
+    let mut times = (Vec::new(), Vec::new());
+    let mut rows = 0;
+    for round in 0..3 {
+        let store = runtime.block_on(async {
+            let admin = bare_postgres::connect(&server.url).await;
+            admin.batch_execute(&format!("CREATE DATABASE import_{round}")).await.unwrap();
+            let (address, _) = server.url.rsplit_once('/').unwrap();
+            let url = format!("{address}/import_{round}");
+            let options = PostgresOptions::from_url(&url).unwrap();
+            options.with_migrate(true).open().await.unwrap()
+        });
+        times.0.push(time(|| import(runtime, &store, events)));
+        rows = runtime.block_on(store.export()).unwrap().len();
+        runtime.block_on(store.close()).unwrap();
+
+        let (_folder, path) = fresh();
+        let store = open(runtime, &path, Synchronous::Full);
+        times.1.push(time(|| import(runtime, &store, events)));
+    }
+    let [ours, other] = [times.0, times.1].map(|times| median(times, 1).median);
+    println!(
+        "| {rows} rows, reading and mapping included | {:.0} rows/s | {:.0} rows/s (SQLite, \
+         synchronous=FULL) | {:.2}× | |",
+        rows as f64 / ours,
+        rows as f64 / other,
+        other / ours,
+    );
+}
+
 fn script(runtime: &Runtime, events: &Path) -> Script {
     let (_folder, path) = fresh();
     let store = open(runtime, &path, Synchronous::Normal);
@@ -52,7 +89,7 @@ fn script(runtime: &Runtime, events: &Path) -> Script {
     Script::read(&bare::open(&path, "NORMAL"), &data)
 }
 
-fn import(runtime: &Runtime, store: &SqliteStore, events: &Path) {
+fn import(runtime: &Runtime, store: &dyn Store, events: &Path) {
     runtime.block_on(async {
         let mut importer = Importer::new(store);
         for document in Documents::of(Source::open(events).unwrap()) {

@@ -35,7 +35,11 @@ fn main() {
     }
     if wanted("import") {
         match std::env::var_os("REAL_EVENTS") {
-            Some(events) => importing::run(&runtime, &PathBuf::from(events)),
+            Some(events) => {
+                let events = PathBuf::from(events);
+                importing::run(&runtime, &events);
+                importing::run_postgres(&runtime, &events);
+            }
             None => println!("\nSKIP import: REAL_EVENTS names no file"),
         }
     }

@@ -43,3 +43,8 @@ pub use tournament_migrations::{
 pub async fn open(url: &str) -> Result<Arc<dyn Store>> {
     OpenOptions::new(url).open().await
 }
+
+/// Compiles the examples of the project's own page, which are of several adapters.
+#[cfg(all(doctest, feature = "postgres", feature = "sqlite"))]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -88,25 +88,44 @@ pub(crate) struct StoreAccess {
 /// been closed while nobody used it, and to read twice does no harm.
 const READ_ATTEMPTS: usize = 2;
 
+/// A SELECT, handed from hand to hand.
+struct Select {
+    sql: Cow<'static, str>,
+    values: Vec<Value<'static>>,
+}
+
 impl StoreAccess {
     /// Reads over a connection that others read over at the same time.
-    async fn read_shared(&self, sql: &str, values: &[Value<'static>]) -> Result<Vec<Row>, Broken> {
-        let (client, _used) = self.shared.reader().await?;
-        let wire = Wire::new(&client, self.shared.settings());
-        wire.query(sql, values).await.map_err(|failure| {
-            if matches!(failure, Failure::NoAnswer) {
+    ///
+    /// On a task of its own: the driver passes answers on in their order, and an answer that nobody
+    /// takes, because the caller turned to something else, would keep all behind it waiting.
+    async fn read_shared(&self, select: Select) -> (Result<Vec<Row>, Broken>, Select) {
+        let (client, used) = match self.shared.reader().await {
+            Ok(reader) => reader,
+            Err(error) => return (Err(error.into()), select),
+        };
+        let shared = Arc::clone(&self.shared);
+        let read = tokio::spawn(async move {
+            let wire = Wire::new(&client, shared.settings());
+            let rows = wire.query(&select.sql, &select.values).await;
+            if matches!(rows, Err(Failure::NoAnswer)) {
                 // Others would wait for it as long.
-                self.shared.forget_reader(&client);
+                shared.forget_reader(&client);
             }
-            Broken::Call(failure)
+            drop(used);
+            (rows.map_err(Broken::Call), select)
+        });
+        read.await.unwrap_or_else(|error| {
+            let error = Error::backend("the read was stopped with its task", Some(error.into()));
+            (Err(error.into()), Select { sql: Cow::default(), values: Vec::new() })
         })
     }
 
     /// Reads over a connection of its own.
-    async fn read_alone(&self, sql: &str, values: &[Value<'static>]) -> Result<Vec<Row>, Broken> {
+    async fn read_alone(&self, select: &Select) -> Result<Vec<Row>, Broken> {
         let mut lease = self.shared.lease().await?;
         lease.begins();
-        let rows = lease.wire()?.query(sql, values).await?;
+        let rows = lease.wire()?.query(&select.sql, &select.values).await?;
         lease.is_done();
         Ok(rows)
     }
@@ -156,12 +175,13 @@ impl Access for StoreAccess {
         sql: impl Into<Cow<'static, str>> + Send,
         values: Vec<Value<'static>>,
     ) -> Result<Vec<Row>> {
-        let sql = sql.into();
+        let mut select = Select { sql: sql.into(), values };
         let mut attempt = 1;
         loop {
-            let rows = match weight {
-                Weight::Light => self.read_shared(&sql, &values).await,
-                Weight::Heavy => self.read_alone(&sql, &values).await,
+            let rows;
+            (rows, select) = match weight {
+                Weight::Light => self.read_shared(select).await,
+                Weight::Heavy => (self.read_alone(&select).await, select),
             };
             let failure = match rows {
                 Ok(rows) => return Ok(rows),

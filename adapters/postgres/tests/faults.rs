@@ -1,5 +1,5 @@
 //! What happens when the server, the wire or the caller gives up.
-#![allow(clippy::unwrap_used)] // Helpers are tests too.
+#![allow(clippy::expect_used, clippy::unwrap_used)] // Helpers are tests too.
 
 mod support;
 
@@ -223,6 +223,32 @@ async fn a_read_answers_at_once_while_a_write_waits_behind_a_unit() {
     assert!(!waiting.is_finished());
     unit.commit().await.unwrap();
     assert_eq!(waiting.await.unwrap().unwrap_err().code(), "conflict");
+}
+
+/// Who asks for much, and turns to something else before the answer is in, holds nobody up.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_read_that_is_not_polled_keeps_nobody_else_waiting() {
+    let server = Server::with_store(&[]).await;
+    let store = open(options(&server.url).with_read_connections(1)).await;
+    let event = support::event(1_000);
+    store.import(&event).await.unwrap();
+    let (filter, page) = (PlayerFilter::default(), tournament_core::Page::new().with_limit(1_000));
+    store.players().list(&filter, &page).await.unwrap();
+    let mut unpolled = store.players().list(&filter, &page);
+    assert!(is_pending(&mut unpolled).await);
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let id = event.players[0].id;
+    let read = tokio::time::timeout(Duration::from_secs(2), store.players().get(id)).await;
+    assert_eq!(read.expect("it waits for the other").unwrap().id, id);
+    assert_eq!(unpolled.await.unwrap().items.len(), 1_000);
+}
+
+/// Polls once.
+async fn is_pending<F: Future + Unpin>(future: &mut F) -> bool {
+    std::future::poll_fn(|context| {
+        std::task::Poll::Ready(std::pin::Pin::new(&mut *future).poll(context).is_pending())
+    })
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -51,8 +51,3 @@ mod wal;
 
 pub use options::{SqliteOptions, Synchronous};
 pub use store::SqliteStore;
-
-/// Compiles the examples of the project's own page.
-#[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
-struct Readme;
