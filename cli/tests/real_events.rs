@@ -38,7 +38,7 @@ static FILE: LazyLock<Stored> =
 static TEMPORARY: LazyLock<Stored> = LazyLock::new(|| by_library("sqlite::memory:"));
 static MEMORY: LazyLock<Stored> = LazyLock::new(|| by_library("memory:"));
 static POSTGRES: LazyLock<Stored> = LazyLock::new(|| {
-    let database = PostgresDatabase::new("tournament_test_events");
+    let database = PostgresDatabase::new("events");
     by_program(&Place::new(), &database.url)
 });
 

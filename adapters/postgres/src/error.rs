@@ -105,6 +105,8 @@ pub(crate) enum Failure {
     Refused(Refusal),
     /// The driver said so.
     Driver(tokio_postgres::Error),
+    /// The connection was gone before the server was asked.
+    Unsent(Option<BoxError>),
     /// Nobody said anything in time.
     NoAnswer,
 }
@@ -149,7 +151,9 @@ impl Failure {
         match self {
             Self::Refused(refusal) => classify(refusal.code.code()),
             // What it says before anything is sent would be a mistake of this crate.
-            Self::Driver(_) => Class::Lost("the connection to the server was lost"),
+            Self::Driver(_) | Self::Unsent(_) => {
+                Class::Lost("the connection to the server was lost")
+            }
             Self::NoAnswer => Class::Lost("the server did not answer in time"),
         }
     }
@@ -158,7 +162,26 @@ impl Failure {
     fn field(&self) -> Option<(EntityKind, &'static str)> {
         match self {
             Self::Refused(refusal) => refusal.constraint.as_deref().and_then(field_of),
-            Self::Driver(_) | Self::NoAnswer => None,
+            Self::Driver(_) | Self::Unsent(_) | Self::NoAnswer => None,
+        }
+    }
+
+    /// The same failure of what came before the statement itself.
+    pub(crate) fn before_sending(self) -> Self {
+        match self.class() {
+            Class::Lost(_) => Self::Unsent(self.source()),
+            _ => self,
+        }
+    }
+
+    /// Whether the same may well succeed over another connection, and do no harm if what changes
+    /// nothing is asked twice.
+    pub(crate) fn is_worth_another(&self) -> bool {
+        match self.class() {
+            // One that was waited for in vain would be so again.
+            Class::Lost(_) => !matches!(self, Self::NoAnswer),
+            Class::Stale => true,
+            _ => false,
         }
     }
 
@@ -166,6 +189,7 @@ impl Failure {
         match self {
             Self::Refused(refusal) => Some(refusal.into()),
             Self::Driver(error) => Some(error.into()),
+            Self::Unsent(source) => source,
             Self::NoAnswer => None,
         }
     }
@@ -192,9 +216,10 @@ impl Failure {
 
     /// The error of a call that may have been stored by the time its answer was lost.
     pub(crate) fn into_unknown(self) -> Error {
-        match self.class() {
-            Class::Lost(reason) => Error::outcome_unknown(reason, self.source()),
-            _ => self.into_error(),
+        match (self.class(), self) {
+            (Class::Lost(_), unsent @ Self::Unsent(_)) => unsent.into_error(),
+            (Class::Lost(reason), lost) => Error::outcome_unknown(reason, lost.source()),
+            (_, other) => other.into_error(),
         }
     }
 
@@ -323,6 +348,8 @@ mod tests {
             assert!(refused(code, None).into_error().is_retryable());
         }
         assert!(unknown(Failure::NoAnswer));
+        assert!(!unknown(Failure::Unsent(None)));
+        assert!(!unknown(refused("57P01", None).before_sending()));
         for code in ["57014", "40001", "53100", "25006", "42601"] {
             assert!(!unknown(refused(code, None)), "{code}");
         }

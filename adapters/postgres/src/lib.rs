@@ -38,8 +38,9 @@
 //! itself; a read is, once.
 //!
 //! A future that is dropped half-way leaves nothing half done: what it had asked for is done whole or
-//! not at all. Its connection is closed, and what the server was doing is cancelled. A unit of work
-//! in which a write was dropped like that is finished.
+//! not at all. Where a connection was its own, what the server does on it is cancelled (but not behind
+//! `PgBouncer`, whose version 1.18 may die of that) and the connection closed. A unit of work in which
+//! a write was dropped like that is finished; a read that was dropped leaves it open.
 
 mod access;
 mod bulk;

@@ -45,8 +45,9 @@ const INSERT_HISTORY: &str = "\
 /// Brings the schema up to date.
 pub(crate) async fn up(target: &Target) -> Result<MigrationReport> {
     let client = target.connect().await?;
-    let settings = target.settings.patient();
-    let wire = Wire::new(&client, &settings);
+    let wire = Wire::new(&client, &target.settings);
+    let patient = target.settings.patient();
+    let patient = Wire::new(&client, &patient);
     check_encoding(wire).await?;
     // Where there is nothing to do, or it is refused, nobody is waited for and nothing is changed.
     match check(wire).await {
@@ -58,7 +59,7 @@ pub(crate) async fn up(target: &Target) -> Result<MigrationReport> {
     }
     let mut report = MigrationReport { from: 0, to: 0, ran: Vec::new() };
     loop {
-        let (current, run) = step(wire, &settings).await?;
+        let (current, run) = step(wire, patient, &target.settings).await?;
         if report.ran.is_empty() {
             report.from = current;
         }
@@ -72,11 +73,13 @@ pub(crate) async fn up(target: &Target) -> Result<MigrationReport> {
 
 /// Runs the next migration in a transaction, and tells the version before it. What is pending is
 /// decided under the lock: another may have migrated while this one waited.
-async fn step(wire: Wire<'_>, settings: &Settings) -> Result<(u32, Option<MigrationRun>)> {
-    // A migration takes as long as it takes; only its waits for others stay bounded.
-    let begin = format!("{}; SET LOCAL statement_timeout = 0", begin_writing(settings));
-    wire.batch(&begin).await.map_err(Failure::into_error)?;
-    let done = step_within(wire).await;
+async fn step(
+    wire: Wire<'_>,
+    patient: Wire<'_>,
+    settings: &Settings,
+) -> Result<(u32, Option<MigrationRun>)> {
+    wire.batch(&begin_writing(settings)).await.map_err(Failure::into_error)?;
+    let done = step_within(wire, patient).await;
     match done {
         Ok(done) => {
             wire.batch("COMMIT").await.map_err(Failure::into_unknown)?;
@@ -90,7 +93,7 @@ async fn step(wire: Wire<'_>, settings: &Settings) -> Result<(u32, Option<Migrat
     }
 }
 
-async fn step_within(wire: Wire<'_>) -> Result<(u32, Option<MigrationRun>)> {
+async fn step_within(wire: Wire<'_>, patient: Wire<'_>) -> Result<(u32, Option<MigrationRun>)> {
     wire.batch(&format!("SELECT pg_advisory_xact_lock({LOCK})")).await.map_err(|failure| {
         match failure.class() {
             Class::Busy(_) => Error::busy("another is migrating the database", failure.source()),
@@ -101,15 +104,18 @@ async fn step_within(wire: Wire<'_>) -> Result<(u32, Option<MigrationRun>)> {
     let history = history(wire).await?;
     let plan = plan(migrations(Dialect::Postgres), &history).map_err(refusal)?;
     let run = match plan.pending.first() {
-        Some(migration) => Some(run(wire, migration).await?),
+        Some(migration) => Some(run(wire, patient, migration).await?),
         None => None,
     };
     Ok((plan.current, run))
 }
 
-async fn run(wire: Wire<'_>, migration: &Migration) -> Result<MigrationRun> {
+async fn run(wire: Wire<'_>, patient: Wire<'_>, migration: &Migration) -> Result<MigrationRun> {
     let began = Instant::now();
-    wire.batch(migration.up).await.map_err(|failure| failed(migration, failure))?;
+    // It takes as long as it takes; only its waits for others stay bounded.
+    let unbounded = "SET LOCAL statement_timeout = 0";
+    wire.batch(unbounded).await.map_err(Failure::into_error)?;
+    patient.batch(migration.up).await.map_err(|failure| failed(migration, failure))?;
     let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     let row = [
         Value::from(i64::from(migration.version)),

@@ -30,6 +30,23 @@ pub(crate) struct Shared {
     /// Held by whatever uses a connection, and taken whole to close the store.
     open: Arc<RwLock<()>>,
     close_timeout: Duration,
+    lease_timeout: Duration,
+    doubt: Arc<Doubt>,
+}
+
+/// Since when an idle connection is to be taken for gone.
+#[derive(Default)]
+struct Doubt(Mutex<Option<Instant>>);
+
+impl Doubt {
+    fn begin(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    fn covers(&self, last_used: Duration) -> bool {
+        let since = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        since.is_some_and(|since| last_used > since.elapsed())
+    }
 }
 
 /// What keeps a store from being closed.
@@ -37,14 +54,16 @@ pub(crate) type Use = OwnedRwLockReadGuard<()>;
 
 impl Shared {
     pub(crate) fn new(options: &PostgresOptions, target: Target) -> Result<Self> {
-        let target = Arc::new(target);
+        let (target, doubt) = (Arc::new(target), Arc::default());
         Ok(Self {
-            pool: pool(options, &target)?,
+            pool: pool(options, &target, &doubt)?,
             readers: (0..options.read_connections).map(|_| Reader::default()).collect(),
             next_reader: AtomicUsize::new(0),
             closed: AtomicBool::new(false),
             open: Arc::default(),
             close_timeout: options.pool_timeout,
+            lease_timeout: options.pool_timeout.saturating_add(target.connect_timeout()),
+            doubt,
             target,
         })
     }
@@ -73,7 +92,11 @@ impl Shared {
     /// A connection of one's own.
     pub(crate) async fn lease(self: &Arc<Self>) -> Result<Lease> {
         let used = self.use_it()?;
-        let client = self.pool.get().await.map_err(|error| self.no_lease(error))?;
+        // The pool bounds each of its own waits, and not how many follow one another.
+        let client = timeout(self.lease_timeout, self.pool.get())
+            .await
+            .map_err(|_| connect_timed_out())?
+            .map_err(|error| self.no_lease(error))?;
         Ok(Lease { client: Some(client), clean: true, shared: Arc::clone(self), _used: used })
     }
 
@@ -114,7 +137,7 @@ impl Shared {
     /// Takes no idle connection for alive any more: one was found to be gone, and most likely
     /// others went with it.
     pub(crate) fn distrust(&self) {
-        self.pool.retain(|_, _| false);
+        self.doubt.begin();
         for reader in &self.readers {
             if let Some(current) = reader.lock().as_mut() {
                 current.last_used = None;
@@ -136,10 +159,11 @@ impl Shared {
     }
 }
 
-fn pool(options: &PostgresOptions, target: &Arc<Target>) -> Result<Pool> {
+fn pool(options: &PostgresOptions, target: &Arc<Target>, doubt: &Arc<Doubt>) -> Result<Pool> {
     let config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
     let manager = Manager::from_connect(tokio_postgres::Config::new(), (**target).clone(), config);
     let patience = target.connect_timeout();
+    let doubt = Arc::clone(doubt);
     Pool::builder(manager)
         .max_size(options.pool_size)
         // The one used last knows the most statements.
@@ -148,12 +172,16 @@ fn pool(options: &PostgresOptions, target: &Arc<Target>) -> Result<Pool> {
         .create_timeout(Some(patience))
         .runtime(Runtime::Tokio1)
         .pre_recycle(Hook::async_fn(move |client, metrics| {
+            let doubt = Arc::clone(&doubt);
             Box::pin(async move {
-                if metrics.last_used() < IDLE || answers(client, patience).await {
-                    Ok(())
-                } else {
-                    Err(HookError::message("it does not answer"))
+                if doubt.covers(metrics.last_used()) {
+                    return Err(HookError::message("others were found to be gone since"));
                 }
+                if metrics.last_used() > IDLE && !answers(client, patience).await {
+                    doubt.begin();
+                    return Err(HookError::message("it does not answer"));
+                }
+                Ok(())
             })
         }))
         .build()
@@ -183,6 +211,11 @@ impl Lease {
 
     pub(crate) fn settings(&self) -> &Settings {
         self.shared.settings()
+    }
+
+    /// How long a connection that may be gone is waited for.
+    pub(crate) fn patience(&self) -> Duration {
+        self.shared.target.connect_timeout()
     }
 
     /// Whether the server was seen to close it.

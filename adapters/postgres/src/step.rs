@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use tokio::sync::OwnedMutexGuard;
+use tokio::time::timeout;
 use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 use tournament_core::adapter::UnitState;
 use tournament_core::{Error, Result};
 
 use crate::error::Failure;
-use crate::shared::{Lease, lost};
+use crate::shared::{Lease, Shared, lost};
 use crate::target::Settings;
 use crate::values::Value;
 use crate::wire::Wire;
@@ -59,16 +60,39 @@ pub(crate) fn begin_writing(settings: &Settings) -> String {
     format!("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE{}", settings.local)
 }
 
+/// A connection on which a transaction was begun with this statement.
+pub(crate) async fn begin(shared: &Arc<Shared>, sql: &str) -> Result<Lease> {
+    let failure = match begin_on(shared.lease().await?, sql).await {
+        Ok(lease) => return Ok(lease),
+        Err(failure) => failure,
+    };
+    // It may have been closed while it was idle; nothing was asked of it yet.
+    if !failure.is_worth_another() {
+        return Err(failure.into_error());
+    }
+    shared.distrust();
+    begin_on(shared.lease().await?, sql).await.map_err(Failure::into_error)
+}
+
+async fn begin_on(mut lease: Lease, sql: &str) -> Result<Lease, Failure> {
+    lease.begins();
+    let Ok(wire) = lease.wire() else { return Err(Failure::Unsent(None)) };
+    wire.batch(sql).await?;
+    Ok(lease)
+}
+
 impl Step {
     /// A step of the store, which ends with it.
-    pub(crate) async fn own(mut lease: Lease, scope: Scope) -> Result<Self> {
+    pub(crate) async fn own(shared: &Arc<Shared>, scope: Scope) -> Result<Self> {
         // Without a session of its own, only a transaction can be told how long to wait.
-        let autocommit = scope == Scope::Statement && lease.settings().local.is_empty();
-        lease.begins();
-        if !autocommit {
-            let begin = begin_writing(lease.settings());
-            lease.wire()?.batch(&begin).await.map_err(Failure::into_error)?;
-        }
+        let autocommit = scope == Scope::Statement && shared.settings().local.is_empty();
+        let lease = if autocommit {
+            let mut lease = shared.lease().await?;
+            lease.begins();
+            lease
+        } else {
+            begin(shared, &begin_writing(shared.settings())).await?
+        };
         Ok(Self { held: Held::Own(Box::new(lease)), autocommit })
     }
 
@@ -155,10 +179,12 @@ impl Step {
     }
 
     /// Ends a step of the store that has nothing to store.
-    pub(crate) async fn undo(self) {
+    pub(crate) async fn undo<T>(self, answer: Result<T>) -> Result<T> {
         if let Held::Own(lease) = self.held {
-            roll_back(*lease).await;
+            let lost = may_be_lost(&answer);
+            undo(*lease, lost).await;
         }
+        answer
     }
 
     /// Stores what was done, or undoes it, as the answer says, and passes the answer on.
@@ -170,7 +196,8 @@ impl Step {
                 if unit.state.check().is_err()
                     && let Some(lease) = unit.slot.take()
                 {
-                    roll_back(lease).await;
+                    let lost = may_be_lost(&answer);
+                    undo(lease, lost).await;
                 }
                 unit.finished = true;
                 answer
@@ -182,8 +209,7 @@ impl Step {
 async fn end_own<T>(mut lease: Lease, autocommit: bool, answer: Result<T>) -> Result<T> {
     match answer {
         _ if autocommit => {
-            // Where the answer was lost, so is the connection, or soon will be.
-            if !is_lost(&answer) {
+            if !may_be_lost(&answer) {
                 lease.is_done();
             }
             answer
@@ -192,15 +218,25 @@ async fn end_own<T>(mut lease: Lease, autocommit: bool, answer: Result<T>) -> Re
             commit(lease).await?;
             Ok(value)
         }
-        Err(error) => {
-            roll_back(lease).await;
-            Err(error)
+        Err(_) => {
+            let lost = may_be_lost(&answer);
+            undo(lease, lost).await;
+            answer
         }
     }
 }
 
-fn is_lost<T>(answer: &Result<T>) -> bool {
+/// Whether the connection on which this was answered may be gone.
+pub(crate) fn may_be_lost<T>(answer: &Result<T>) -> bool {
     matches!(answer, Err(Error::Unavailable { .. }))
+}
+
+/// Undoes what was done, and lets go of the connection. One that may be lost is not asked again: the
+/// server rolls back when it is closed.
+pub(crate) async fn undo(lease: Lease, may_be_lost: bool) {
+    if !may_be_lost {
+        roll_back(lease).await;
+    }
 }
 
 /// Commits the transaction and lets go of its connection.
@@ -214,11 +250,11 @@ pub(crate) async fn commit(mut lease: Lease) -> Result<()> {
     Ok(())
 }
 
-/// Rolls the transaction back and lets go of its connection. Where that fails, the server does it
-/// when the connection is gone.
+/// Rolls the transaction back and lets go of its connection. Where that does not succeed soon, the
+/// connection is closed.
 pub(crate) async fn roll_back(mut lease: Lease) {
     if let Ok(wire) = lease.wire()
-        && wire.batch("ROLLBACK").await.is_ok()
+        && let Ok(Ok(())) = timeout(lease.patience(), wire.batch("ROLLBACK")).await
     {
         lease.is_done();
     }

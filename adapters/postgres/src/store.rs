@@ -138,16 +138,6 @@ enum Broken {
     Call(Failure),
 }
 
-/// Whether the same read may well succeed over another connection.
-fn is_worth_another(failure: &Failure) -> bool {
-    match failure.class() {
-        // One that was waited for in vain would be so again.
-        Class::Lost(_) => !matches!(failure, Failure::NoAnswer),
-        Class::Stale => true,
-        _ => false,
-    }
-}
-
 impl From<Error> for Broken {
     fn from(error: Error) -> Self {
         Self::NoConnection(error)
@@ -188,24 +178,18 @@ impl Access for StoreAccess {
                 Err(Broken::NoConnection(error)) => return Err(error),
                 Err(Broken::Call(failure)) => failure,
             };
-            if attempt == READ_ATTEMPTS || !is_worth_another(&failure) {
+            if attempt == READ_ATTEMPTS || !failure.is_worth_another() {
                 return Err(failure.into_error());
             }
-            self.shared.distrust();
+            if failure.class() != Class::Stale {
+                self.shared.distrust();
+            }
             attempt += 1;
         }
     }
 
     async fn step(&self, scope: Scope) -> Result<Step> {
-        let lease = self.shared.lease().await?;
-        match Step::own(lease, scope).await {
-            // As a unit's beginning.
-            Err(Error::Unavailable { .. }) => {
-                self.shared.distrust();
-                Step::own(self.shared.lease().await?, scope).await
-            }
-            step => step,
-        }
+        Step::own(&self.shared, scope).await
     }
 }
 
@@ -241,8 +225,7 @@ impl Store for PostgresStore {
         self.shared().check_open()?;
         let step = Step::begun(unit::begin(self.shared(), true).await?);
         let exported = snapshot::export(&step).await;
-        step.undo().await;
-        exported
+        step.undo(exported).await
     }
 
     async fn clear(&self) -> Result<()> {

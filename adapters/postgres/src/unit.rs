@@ -7,13 +7,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::Mutex;
 use tokio_postgres::Row;
 use tournament_core::adapter::{UnitState, read_only_refusal};
-use tournament_core::{EntityKind, Error, Repositories, Result, UnitOfWork, async_trait};
+use tournament_core::{EntityKind, Repositories, Result, UnitOfWork, async_trait};
 
 use crate::access::{Access, Weight};
 use crate::error::Failure;
 use crate::session::Session;
 use crate::shared::{Lease, Shared, lost};
-use crate::step::{Scope, Slot, Step, begin_writing, commit, roll_back};
+use crate::step::{self, Scope, Slot, Step, begin_writing, commit, may_be_lost, roll_back, undo};
 use crate::target::Settings;
 use crate::values::Value;
 
@@ -39,22 +39,8 @@ fn begin_reading(settings: &Settings) -> String {
 
 /// A connection with a transaction that was begun.
 pub(crate) async fn begin(shared: &Arc<Shared>, read_only: bool) -> Result<Lease> {
-    let lease = shared.lease().await?;
-    match begin_on(lease, read_only).await {
-        // It may have been closed while it was idle; nothing was asked of it yet.
-        Err(Error::Unavailable { .. }) => {
-            shared.distrust();
-            begin_on(shared.lease().await?, read_only).await
-        }
-        begun => begun,
-    }
-}
-
-async fn begin_on(mut lease: Lease, read_only: bool) -> Result<Lease> {
-    let begin = if read_only { begin_reading } else { begin_writing }(lease.settings());
-    lease.begins();
-    lease.wire()?.batch(&begin).await.map_err(Failure::into_error)?;
-    Ok(lease)
+    let sql = if read_only { begin_reading } else { begin_writing }(shared.settings());
+    step::begin(shared, &sql).await
 }
 
 impl PostgresUnit {
@@ -129,7 +115,8 @@ impl Access for UnitAccess {
         if self.state.check().is_err()
             && let Some(lease) = slot.take()
         {
-            roll_back(lease).await;
+            let lost = may_be_lost(&rows);
+            undo(lease, lost).await;
         }
         rows
     }

@@ -49,12 +49,16 @@ pub(crate) fn parse(url: &str) -> Result<PostgresOptions> {
     let scheme = SCHEMES.iter().find(|scheme| url.starts_with(**scheme)).ok_or_else(|| {
         refused(format!("it does not begin with {} or {}", SCHEMES[0], SCHEMES[1]))
     })?;
-    // A question mark may stand in a password, though it should be encoded.
-    let credentials = url.find('@').unwrap_or(scheme.len());
-    let (address, parameters) = match url[credentials..].find('?') {
-        Some(place) => (&url[..credentials + place], &url[credentials + place + 1..]),
-        None => (url, ""),
-    };
+    // What follows another @ than the one before the host would be taken for a host, and shown.
+    let rest = &url[scheme.len()..];
+    let authority = rest.find(['/', '?']).map_or(rest, |end| &rest[..end]);
+    if rest.matches('@').count() > usize::from(authority.contains('@')) {
+        return Err(refused(
+            "only one @ may stand in it, before the host; in a user, a password or a parameter @ is \
+             written %40, / is %2F and ? is %3F",
+        ));
+    }
+    let (address, parameters) = url.split_once('?').unwrap_or((url, ""));
     let mut theirs = String::new();
     let mut ours = Vec::new();
     for parameter in parameters.split('&').filter(|parameter| !parameter.is_empty()) {
@@ -78,6 +82,10 @@ pub(crate) fn parse(url: &str) -> Result<PostgresOptions> {
     })?;
     if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
         return Err(refused("it names no host"));
+    }
+    let (hosts, addresses) = (config.get_hosts().len(), config.get_hostaddrs().len());
+    if hosts > 0 && addresses > 0 && hosts != addresses {
+        return Err(refused("it has not as many hostaddr as host"));
     }
     ours.into_iter()
         .try_fold(PostgresOptions::of(config), |options, (name, value)| set(options, name, &value))
@@ -207,6 +215,11 @@ mod tests {
             ("postgres:ada:hunter2@host", "begin with postgres://"),
             ("mysql://ada:hunter2@host/x", "begin with postgres://"),
             ("postgres:///hunter2", "names no host"),
+            ("postgres://ada:hun@ter2hunter2@host/x", "@ is written %40"),
+            ("postgres://ada:hun/ter2@hunter2/x", "@ is written %40"),
+            ("postgres://ada:hun?ter2@hunter2/x", "@ is written %40"),
+            ("postgres://host/x?user=ada&password=hun@hunter2", "@ is written %40"),
+            ("postgres://one,two/x?hostaddr=127.0.0.1", "not as many hostaddr as host"),
             ("postgres://ada:hunter2@host:port/x", "port"),
             ("postgres://ada:hunter2@host/x?sslmode=hunter2", "sslmode is disable, prefer"),
             ("postgres://ada:hunter2@host/x?sslcert=hunter2", "\"sslcert\" is no parameter; they"),

@@ -35,9 +35,9 @@ impl<'c> Wire<'c> {
         self.bounded(async {
             if self.settings.prepares {
                 let statement = self.prepare(sql).await?;
-                self.client.query(&statement, &bound(values)).await
+                Ok(self.client.query(&statement, &bound(values)).await?)
             } else {
-                self.client.query_typed(sql, &typed(values)).await
+                Ok(self.client.query_typed(sql, &typed(values)).await?)
             }
         })
         .await
@@ -48,9 +48,9 @@ impl<'c> Wire<'c> {
         self.bounded(async {
             if self.settings.prepares {
                 let statement = self.prepare(sql).await?;
-                self.client.execute(&statement, &bound(values)).await
+                Ok(self.client.execute(&statement, &bound(values)).await?)
             } else {
-                self.client.execute_typed(sql, &typed(values)).await
+                Ok(self.client.execute_typed(sql, &typed(values)).await?)
             }
         })
         .await
@@ -67,13 +67,13 @@ impl<'c> Wire<'c> {
                 let statement = self.prepare(sql).await?;
                 let lists: Vec<&(dyn ToSql + Sync)> =
                     lists.iter().map(|(list, _)| list as &(dyn ToSql + Sync)).collect();
-                self.client.execute(&statement, &lists).await
+                Ok(self.client.execute(&statement, &lists).await?)
             } else {
                 let lists: Vec<(&(dyn ToSql + Sync), Type)> = lists
                     .iter()
                     .map(|(list, of)| (list as &(dyn ToSql + Sync), of.clone()))
                     .collect();
-                self.client.execute_typed(sql, &lists).await
+                Ok(self.client.execute_typed(sql, &lists).await?)
             }
         })
         .await
@@ -93,31 +93,33 @@ impl<'c> Wire<'c> {
             for row in rows {
                 writer.as_mut().write_raw(row.iter()).await?;
             }
-            writer.finish().await
+            Ok(writer.finish().await?)
         })
         .await
     }
 
     /// Executes statements without values, one after another.
     pub(crate) async fn batch(self, sql: &str) -> Result<(), Failure> {
-        self.bounded(self.client.batch_execute(sql)).await
+        self.bounded(async { Ok(self.client.batch_execute(sql).await?) }).await
     }
 
-    async fn prepare(self, sql: &str) -> Result<tokio_postgres::Statement, tokio_postgres::Error> {
+    async fn prepare(self, sql: &str) -> Result<tokio_postgres::Statement, Failure> {
         if self.client.statement_cache.size() > STATEMENTS {
             self.client.statement_cache.clear();
         }
-        self.client.prepare_cached(sql).await
+        let prepared = self.client.prepare_cached(sql).await;
+        prepared.map_err(|error| Failure::from(error).before_sending())
     }
 
     async fn bounded<T>(
         self,
-        call: impl Future<Output = Result<T, tokio_postgres::Error>>,
+        call: impl Future<Output = Result<T, Failure>>,
     ) -> Result<T, Failure> {
-        let answer = match timeout(self.settings.answer_timeout, call).await {
-            Ok(answer) => answer.map_err(Failure::from),
-            Err(_) => Err(Failure::NoAnswer),
-        };
+        if self.client.is_closed() {
+            return Err(Failure::Unsent(None));
+        }
+        let answer = timeout(self.settings.answer_timeout, call).await;
+        let answer = answer.unwrap_or(Err(Failure::NoAnswer));
         if let Err(failure) = &answer
             && failure.class() == Class::Stale
         {

@@ -5,6 +5,7 @@
 mod support;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use support::options;
@@ -13,7 +14,7 @@ use support::server::Server;
 use tokio::time::timeout;
 use tournament_core::{
     BoxFuture, Dataset, Error, Match, Page, Player, PlayerFilter, RegisterOptions, Repositories,
-    RepositoryExt, Result, Store, TournamentRegistration, UnitOptions,
+    Result, Store, TournamentRegistration, UnitOptions,
 };
 
 /// How long each message takes, each way.
@@ -109,22 +110,42 @@ async fn reads() {
         nothing(),
     )
     .await;
+    slow.drop_everywhere(
+        |store| {
+            Box::pin(async move { store.players().find_by_name("Player 0001").await.map(drop) })
+        },
+        nothing(),
+    )
+    .await;
+    slow.drop_everywhere(
+        |store| {
+            Box::pin(async move {
+                store.health().await;
+                Ok(())
+            })
+        },
+        nothing(),
+    )
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn single_writes() {
     let slow = Slow::new().await;
+    let before = AtomicUsize::new(0);
+    let seen = &before;
     slow.drop_everywhere(
         |store| {
             Box::pin(async move { store.players().create(&Player::new("Ada")).await.map(drop) })
         },
-        async |eye: &dyn Store, _| {
-            for player in eye.players().list_all(&PlayerFilter::default()).await.unwrap() {
-                assert_eq!(eye.players().get(player.id).await.unwrap(), player);
-            }
+        async move |eye: &dyn Store, ended: bool| {
+            let stored = count(eye).await;
+            let more = stored - seen.swap(stored, Ordering::SeqCst);
+            assert!(if ended { more == 1 } else { more <= 1 }, "{more} rows by one call");
         },
     )
     .await;
+    slow.eye.clear().await.unwrap();
 
     let ada = slow.eye.players().create(&Player::new("Ada")).await.unwrap();
     let id = ada.id;
@@ -241,6 +262,22 @@ async fn registering_takes_a_number_or_none() {
                     1_000 + i64::try_from(player.uuid().as_u64_pair().1 % 1_000_000).unwrap();
                 let row = TournamentRegistration::new(tournament, player, number);
                 store.registrations().create(&row).await.map(drop)
+            })
+        },
+        async |eye: &dyn Store, _| {
+            let stored = eye.export().await.unwrap();
+            let highest = stored.registrations.iter().map(|row| row.sequence_id).max();
+            assert_eq!(stored.last_sequence_ids.get(&tournament).copied(), highest);
+        },
+    )
+    .await;
+    let row = slow.eye.export().await.unwrap().registrations[0].id;
+    slow.drop_everywhere(
+        |store| {
+            Box::pin(async move {
+                let mut row = store.registrations().get(row).await?;
+                row.sequence_id = 2_000_000 + row.version;
+                store.registrations().update(&row).await.map(drop)
             })
         },
         async |eye: &dyn Store, _| {

@@ -3,6 +3,7 @@
 
 mod support;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
@@ -12,8 +13,8 @@ use support::options;
 use support::proxy::Proxy;
 use support::server::Server;
 use tournament_core::{
-    Error, Match, Player, PlayerFilter, Repositories, RepositoryExt, Result, Store, StoreExt,
-    UnitOptions,
+    Dataset, Error, Match, Player, PlayerFilter, Repositories, RepositoryExt, Result, Store,
+    StoreExt, UnitOptions,
 };
 use tournament_postgres::PostgresOptions;
 
@@ -119,25 +120,62 @@ async fn a_store_outlives_its_servers_restart_between_calls() {
     assert_eq!(names(&*store).await, ["Ada", "Ben", "Ben"]);
 }
 
+/// What one task did while the server came and went: rows that were acknowledged, and rows of which
+/// it is not known; those that one call stored belong together.
+#[derive(Default)]
+struct Done {
+    acknowledged: Vec<Vec<Player>>,
+    open: Vec<Vec<Player>>,
+    reads: usize,
+}
+
+async fn write(store: &dyn Store, kind: usize, players: &[Player]) -> Result<()> {
+    match kind {
+        0 => store.players().create(&players[0]).await.map(drop),
+        1 => store.players().create_many(players).await.map(drop),
+        2 => {
+            let dataset = Dataset { players: players.to_vec(), ..Dataset::new() };
+            store.import(&dataset).await
+        }
+        _ => {
+            store
+                .transact(|tx| {
+                    Box::pin(async move {
+                        for player in players {
+                            tx.players().create(player).await?;
+                        }
+                        Ok(())
+                    })
+                })
+                .await
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn what_was_acknowledged_survives_a_server_that_dies_during_calls() {
     let server = Server::with_store(&[]).await;
     let store = open(options(&server.url)).await;
     let over = Arc::new(AtomicBool::new(false));
-    let tasks: Vec<_> = (0..8)
+    let tasks: Vec<_> = (0..10)
         .map(|task| {
             let (store, over) = (Arc::clone(&store), Arc::clone(&over));
             tokio::spawn(async move {
-                let (mut acknowledged, mut open) = (Vec::new(), Vec::new());
-                for number in 0.. {
-                    if over.load(Ordering::SeqCst) {
-                        break;
-                    }
-                    let player = Player::new(format!("Player {task} {number}"));
-                    match store.players().create(&player).await {
-                        Ok(player) => acknowledged.push(player.id),
+                let mut done = Done::default();
+                let kind = task % 5;
+                while !over.load(Ordering::SeqCst) {
+                    let rows = if kind == 0 { 1 } else { 3 };
+                    let players: Vec<_> = (0..rows).map(|_| Player::new("Ada")).collect();
+                    let answer = if kind == 4 {
+                        store.players().count(&PlayerFilter::default()).await.map(drop)
+                    } else {
+                        write(&*store, kind, &players).await
+                    };
+                    match answer {
+                        Ok(()) if kind == 4 => done.reads += 1,
+                        Ok(()) => done.acknowledged.push(players),
                         Err(Error::Unavailable { outcome_unknown: true, .. }) => {
-                            open.push(player.id);
+                            done.open.push(players);
                         }
                         Err(Error::Unavailable { .. }) => {
                             tokio::time::sleep(Duration::from_millis(10)).await;
@@ -145,7 +183,7 @@ async fn what_was_acknowledged_survives_a_server_that_dies_during_calls() {
                         Err(error) => panic!("{error:?}"),
                     }
                 }
-                (acknowledged, open)
+                done
             })
         })
         .collect();
@@ -156,21 +194,22 @@ async fn what_was_acknowledged_survives_a_server_that_dies_during_calls() {
     }
     tokio::time::sleep(Duration::from_millis(500)).await;
     over.store(true, Ordering::SeqCst);
-    let mut stored: std::collections::HashSet<_> =
-        store.export().await.unwrap().players.into_iter().map(|player| player.id).collect();
-    let mut count = 0;
+    let mut done = Vec::new();
     for task in tasks {
-        let (acknowledged, open) = task.await.unwrap();
-        count += acknowledged.len();
-        for id in acknowledged {
-            // One that was acknowledged after the export is looked up.
-            assert!(stored.remove(&id) || store.players().get(id).await.is_ok(), "{id} was lost");
-        }
-        for id in open {
-            stored.remove(&id);
-        }
+        done.push(task.await.unwrap());
     }
-    assert!(count > 100, "{count} were acknowledged");
+    let players = store.export().await.unwrap().players;
+    let mut stored: HashSet<_> = players.into_iter().map(|player| player.id).collect();
+    for task in &done {
+        for player in task.acknowledged.iter().flatten() {
+            assert!(stored.remove(&player.id), "acknowledged and lost");
+        }
+        for players in &task.open {
+            let count = players.iter().filter(|player| stored.remove(&player.id)).count();
+            assert!(count == 0 || count == players.len(), "stored by half");
+        }
+        assert!(task.acknowledged.len() + task.reads > 20, "no kind of call goes on");
+    }
     assert!(stored.is_empty(), "stored though refused: {stored:?}");
 }
 
@@ -288,17 +327,59 @@ async fn a_wire_that_carries_nothing_is_given_up_and_left() {
     // A second connection, for what follows: no new one will be let in.
     store.players().create(&Player::new("Bea")).await.unwrap();
     proxy.set_dead(true);
-    let began = Instant::now();
-    expect_unavailable(store.players().get(ada.id).await, false);
-    expect_unavailable(store.players().create(&Player::new("Ben")).await, true);
-    expect_unavailable(unit.players().create(&Player::new("Ben")).await, false);
-    expect_unavailable(store.begin(UnitOptions::new()).await.map(drop), false);
-    assert!(!store.health().await.healthy);
-    assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
+    // The statement's time, and as much more as connecting may take.
+    let bound = limit + Duration::from_secs(1);
+    let players = store.players();
+    expect_unavailable(in_time(bound, players.get(ada.id)).await, false);
+    expect_unavailable(in_time(bound, players.create(&Player::new("Ben"))).await, true);
+    expect_unavailable(in_time(bound, unit.players().create(&Player::new("Ben"))).await, false);
+    assert_eq!(unit.players().get(ada.id).await.unwrap_err().code(), "aborted");
+    expect_unavailable(in_time(bound, store.begin(UnitOptions::new())).await.map(drop), false);
+    expect_unavailable(in_time(bound, store.export()).await, false);
+    assert!(!in_time(bound, store.health()).await.healthy);
     proxy.set_dead(false);
     proxy.cut();
     assert_eq!(store.players().get(ada.id).await.unwrap(), ada);
     store.players().create(&Player::new("Cleo")).await.unwrap();
+}
+
+/// Within the bound, and a little for the machine.
+async fn in_time<T>(bound: Duration, call: impl Future<Output = T>) -> T {
+    let began = Instant::now();
+    let answer = call.await;
+    assert!(began.elapsed() < bound + Duration::from_millis(500), "{:?}", began.elapsed());
+    answer
+}
+
+/// However many connections were idle, no more than one is waited for.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_idle_connections_on_a_dead_wire_are_not_waited_for_in_turn() {
+    let server = Server::with_store(&[]).await;
+    let proxy = Proxy::before(server.port()).await;
+    let url = format!("{}connect_timeout=1", proxy.url(&server.url));
+    let patience = Duration::from_millis(500);
+    let store = open(options(&url).with_pool_timeout(patience)).await;
+    let ada = store.players().create(&Player::new("Ada")).await.unwrap();
+    let mut units = Vec::new();
+    for _ in 0..10 {
+        units.push(store.begin(UnitOptions::new()).await.unwrap());
+    }
+    for unit in units {
+        unit.rollback().await.unwrap();
+    }
+    store.players().get(ada.id).await.unwrap();
+    // Until each is asked whether it is still there before it is used.
+    tokio::time::sleep(Duration::from_millis(10_500)).await;
+    proxy.set_dead(true);
+    let bound = patience + Duration::from_secs(1);
+    let written = in_time(bound, store.players().create(&Player::new("Ben"))).await;
+    expect_unavailable(written, false);
+    expect_unavailable(in_time(bound, store.players().get(ada.id)).await, false);
+    proxy.set_dead(false);
+    proxy.cut();
+    assert_eq!(store.players().get(ada.id).await.unwrap(), ada);
+    store.players().create(&Player::new("Cleo")).await.unwrap();
+    assert_eq!(names(&*store).await, ["Ada", "Cleo"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -124,7 +124,10 @@ impl Storm {
     }
 
     async fn register(&self) {
-        let player = self.players[self.next_player.fetch_add(1, Ordering::Relaxed)];
+        let next = self.next_player.fetch_add(1, Ordering::Relaxed);
+        let Some(&player) = self.players.get(next) else {
+            return tokio::time::sleep(Duration::from_millis(100)).await;
+        };
         let options = RegisterOptions::new();
         let registrations = self.store.registrations();
         let answer = in_time(registrations.register(self.tournament, player, &options)).await;

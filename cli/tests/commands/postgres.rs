@@ -8,7 +8,7 @@ use crate::support::published::season;
 
 #[test]
 fn every_command_works_on_postgres() {
-    let (place, database) = (Place::new(), PostgresDatabase::new("tournament_test_commands"));
+    let (place, database) = (Place::new(), PostgresDatabase::new("commands"));
     let td = |arguments: &[&str]| place.td(&[&["--db", &database.url], arguments].concat());
 
     let told = td(&["tournaments"]).exits(4);
@@ -50,7 +50,7 @@ fn every_command_works_on_postgres() {
 
 #[test]
 fn the_demo_runs_on_an_empty_postgres_database() {
-    let (place, database) = (Place::new(), PostgresDatabase::new("tournament_test_demo"));
+    let (place, database) = (Place::new(), PostgresDatabase::new("demo"));
     let shown = place.td(&["--db", &database.url, "demo"]).succeeds().out;
     assert!(shown.contains("Winter Cup"), "{shown}");
     assert_eq!(psql(&database.url, "SELECT count(*) FROM tournaments"), "1");

@@ -10,15 +10,15 @@ pub(crate) struct PostgresDatabase {
 }
 
 impl PostgresDatabase {
-    pub(crate) fn new(name: &str) -> Self {
+    pub(crate) fn new(purpose: &str) -> Self {
+        let name = format!("tournament_test_{purpose}_{}", std::process::id());
         let server = std::env::var("POSTGRES_URL")
             .expect("POSTGRES_URL names no server; `tests/run` starts one and sets it");
         let (address, parameters) = server.split_once('?').unwrap_or((&server, ""));
         let (host, _) = address.rsplit_once('/').expect("the URL names a database");
         let url = format!("{host}/{name}?{parameters}");
-        psql(&server, &format!("DROP DATABASE IF EXISTS {name} (FORCE)"));
         psql(&server, &format!("CREATE DATABASE {name}"));
-        Self { server, name: name.to_owned(), url }
+        Self { server, name, url }
     }
 }
 

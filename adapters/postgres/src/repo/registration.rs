@@ -88,7 +88,9 @@ impl Row for TournamentRegistration {
     const COPY: &'static str =
         concat!("COPY tournament_registrations (", columns!(), ") FROM STDIN (FORMAT binary)");
 
-    /// Raises the tournament's number if the row is changed to a higher one.
+    /// Raises the tournament's number if the row is changed to a higher one: after the row, because a
+    /// call that is refused must raise nothing. So whoever changes a row to a number that is being
+    /// given out just then may meet the other in a deadlock, of which one is told `Busy`.
     const UPDATE: &'static str = "\
         WITH changed AS (
             UPDATE tournament_registrations SET version = version + 1, player_id = $4,
