@@ -180,8 +180,9 @@ pub(crate) struct MigrateArgs {
 
 #[derive(Clone, Copy, Debug, Subcommand)]
 pub(crate) enum MigrateCommand {
-    /// Make the database where there is none and bring its schema up to date. A server's database is
-    /// not made
+    /// Bring the schema up to date
+    ///
+    /// An SQLite file is made where there is none; a server's database has to be there.
     Up(OutputArgs),
     /// Print which versions of the schema have run
     Status(OutputArgs),

@@ -34,6 +34,10 @@ pub trait Store: Repositories {
 
     /// Waits for what is under way and lets go of files and connections. Every later call says
     /// [`Unavailable`](crate::Error::Unavailable).
+    ///
+    /// # Errors
+    ///
+    /// [`Busy`](crate::Error::Busy) where something is under way for too long; it can be asked again.
     async fn close(&self) -> Result<()>;
 
     /// Waits before the next attempt at something that was busy; longer with each `attempt`, from
@@ -97,7 +101,7 @@ pub trait UnitOfWork: Repositories {
 pub struct Health {
     /// Whether the store answers and its schema is the one that this program needs.
     pub healthy: bool,
-    /// Which kind of store: `memory`, `sqlite`.
+    /// Which kind of store: `memory`, `sqlite`, `postgres`.
     pub backend: &'static str,
     /// The version of the server or library behind it.
     pub server_version: Option<String>,

@@ -34,7 +34,8 @@ pub(crate) trait Access: Send + Sync + 'static {
         values: Vec<Value<'static>>,
     ) -> impl Future<Output = Result<Vec<Row>>> + Send;
 
-    /// Begins to write. The step has to be finished with its answer; dropped, it is undone.
+    /// Begins to write. The step has to be finished with its answer. Dropped, it is done whole or not
+    /// at all, and the unit that it was a part of is finished.
     fn step(&self, scope: Scope) -> impl Future<Output = Result<Step>> + Send;
 }
 

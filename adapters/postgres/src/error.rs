@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use tokio_postgres::error::{DbError, SqlState};
+use tokio_postgres::error::{DbError, Severity, SqlState};
 use tournament_core::{BoxError, EntityKind, Error};
 
 /// The classes that matter to a caller.
@@ -14,7 +14,7 @@ pub(crate) enum Class {
     ForeignKey,
     /// Somebody else holds a lock, or wrote what was read.
     Busy(&'static str),
-    /// The connection is gone; what was being done may have been done.
+    /// The connection is gone, or silent; what was being done may have been done.
     Lost(&'static str),
     /// The server answers and cannot do this; nothing was done.
     Unavailable(&'static str),
@@ -22,9 +22,11 @@ pub(crate) enum Class {
     Failed,
     /// The statement was prepared for another schema, or on another connection.
     Stale,
-    /// No fault of the caller's or the server's.
+    /// Anything else that the server said.
     Other(&'static str),
 }
+
+pub(crate) const ONLY_READS: &str = "the server only reads: it is a standby, or set so";
 
 /// By SQLSTATE (<https://www.postgresql.org/docs/current/errcodes-appendix.html>).
 pub(crate) fn classify(code: &str) -> Class {
@@ -40,7 +42,7 @@ pub(crate) fn classify(code: &str) -> Class {
         }
         "57P03" => Class::Unavailable("the server is starting, stopping or recovering"),
         "57014" => Class::Unavailable("the statement was cancelled, most likely by its time-out"),
-        "25006" => Class::Unavailable("the server only reads: it is a standby, or set so"),
+        "25006" => Class::Unavailable(ONLY_READS),
         "25P02" => Class::Failed,
         "26000" | "0A000" | "42P05" => Class::Stale,
         "28000" | "28P01" => Class::Unavailable("the server refused the user or the password"),
@@ -115,6 +117,9 @@ pub(crate) enum Failure {
 #[derive(Debug)]
 pub(crate) struct Refusal {
     code: SqlState,
+    /// Whether the server ended the connection, or itself, with it: even a COMMIT may have come to
+    /// the disk before.
+    is_fatal: bool,
     message: String,
     constraint: Option<String>,
 }
@@ -131,6 +136,7 @@ impl From<&DbError> for Refusal {
     fn from(error: &DbError) -> Self {
         Self {
             code: error.code().clone(),
+            is_fatal: matches!(error.parsed_severity(), Some(Severity::Fatal | Severity::Panic)),
             message: error.message().to_owned(),
             constraint: error.constraint().map(str::to_owned),
         }
@@ -149,7 +155,11 @@ impl From<tokio_postgres::Error> for Failure {
 impl Failure {
     pub(crate) fn class(&self) -> Class {
         match self {
-            Self::Refused(refusal) => classify(refusal.code.code()),
+            Self::Refused(refusal) => match classify(refusal.code.code()) {
+                lost @ Class::Lost(_) => lost,
+                _ if refusal.is_fatal => Class::Lost("the server closed the connection"),
+                class => class,
+            },
             // What it says before anything is sent would be a mistake of this crate.
             Self::Driver(_) | Self::Unsent(_) => {
                 Class::Lost("the connection to the server was lost")
@@ -203,7 +213,7 @@ impl Failure {
             }
             Class::Failed => Error::aborted(),
             Class::Stale => Error::busy(
-                "a prepared statement is no longer known or fits the schema no longer (behind \
+                "a prepared statement is no longer known, or no longer fits the schema (behind \
                  PgBouncer in transaction mode, add pgbouncer=true to the URL)",
                 self.source(),
             ),
@@ -234,15 +244,16 @@ impl Failure {
     }
 }
 
-/// Why there is no connection to this place. With several hosts, a user would not know which.
+/// Why there is no connection to this place.
 pub(crate) fn connect_error(error: tokio_postgres::Error, place: &str) -> Error {
     let failure = Failure::from(error);
     let reason = match &failure {
         Failure::Driver(error) => unreachable(error),
-        _ => match failure.class() {
+        Failure::Refused(refusal) => match classify(refusal.code.code()) {
             Class::Unavailable(reason) => reason,
             _ => "the server refused the connection",
         },
+        Failure::Unsent(_) | Failure::NoAnswer => "the server did not answer",
     };
     Error::unavailable(format!("{place}: {reason}"), failure.source())
 }
@@ -274,6 +285,7 @@ mod tests {
     fn refused(code: &str, constraint: Option<&str>) -> Failure {
         Failure::Refused(Refusal {
             code: SqlState::from_code(code),
+            is_fatal: false,
             message: "the server's words".to_owned(),
             constraint: constraint.map(str::to_owned),
         })
@@ -352,6 +364,9 @@ mod tests {
         assert!(!unknown(refused("57P01", None).before_sending()));
         for code in ["57014", "40001", "53100", "25006", "42601"] {
             assert!(!unknown(refused(code, None)), "{code}");
+            // A server that ends with it may have stored what was asked before.
+            let Failure::Refused(refusal) = refused(code, None) else { unreachable!() };
+            assert!(unknown(Failure::Refused(Refusal { is_fatal: true, ..refusal })), "{code}");
         }
     }
 

@@ -22,7 +22,7 @@
 //! another without waiting for answers. Whatever can wait for another writer's lock, or takes long,
 //! has a connection of its own out of a pool: writes, units of work, counts, lists that no index
 //! narrows. Connections are made when they are first needed, and anew when they are gone; one that
-//! was idle for 10 seconds is asked first whether it is still there. So a store outlives its server's
+//! was last asked for 10 seconds ago says first whether it is still there. So a store outlives its server's
 //! restart.
 //!
 //! With several hosts, each new connection goes to the first that lets it in and is of the kind that
@@ -35,7 +35,7 @@
 //! writer in vain is told [`Busy`](tournament_core::Error::Busy); for a connection or an answer,
 //! [`Unavailable`](tournament_core::Error::Unavailable). Where a commit or a single write was sent
 //! and its answer never came, that carries the mark for an unknown outcome, and is not tried again by
-//! itself; a read is, once.
+//! itself. A read outside a unit of work is, once, where its connection was lost.
 //!
 //! A future that is dropped half-way leaves nothing half done: what it had asked for is done whole or
 //! not at all. Where a connection was its own, what the server does on it is cancelled (but not behind

@@ -11,7 +11,7 @@ use tournament_migrations::{
 };
 
 use crate::error::{Class, Failure};
-use crate::step::begin_writing;
+use crate::step::{begin_writing, not_begun};
 use crate::target::{Settings, Target};
 use crate::values::Value;
 use crate::wire::Wire;
@@ -78,19 +78,11 @@ async fn step(
     patient: Wire<'_>,
     settings: &Settings,
 ) -> Result<(u32, Option<MigrationRun>)> {
-    wire.batch(&begin_writing(settings)).await.map_err(Failure::into_error)?;
-    let done = step_within(wire, patient).await;
-    match done {
-        Ok(done) => {
-            wire.batch("COMMIT").await.map_err(Failure::into_unknown)?;
-            Ok(done)
-        }
-        Err(error) => {
-            // The connection ends with this run in any case, and the transaction with it.
-            drop(wire.batch("ROLLBACK").await);
-            Err(error)
-        }
-    }
+    wire.batch(&begin_writing(settings)).await.map_err(not_begun)?;
+    // Where that fails, the connection ends with this run, and the transaction with it.
+    let done = step_within(wire, patient).await?;
+    wire.batch("COMMIT").await.map_err(Failure::into_unknown)?;
+    Ok(done)
 }
 
 async fn step_within(wire: Wire<'_>, patient: Wire<'_>) -> Result<(u32, Option<MigrationRun>)> {

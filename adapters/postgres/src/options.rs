@@ -52,7 +52,9 @@ impl PostgresOptions {
     /// What a URL says: `postgres://USER:PASSWORD@HOST:PORT,…/DATABASE`, and after a `?`, joined by
     /// `&`, parameters.
     ///
-    /// Those of libpq: `application_name`, `channel_binding`, `connect_timeout` (seconds for each
+    /// A user, a password or a value writes `@` as `%40`, `/` as `%2F`, `?` as `%3F` and `&` as `%26`.
+    ///
+    /// These of libpq's: `application_name`, `channel_binding`, `connect_timeout` (seconds for each
     /// host; 5 unless said), `host`, `hostaddr`, `port`, `dbname`, `user`, `password`,
     /// `keepalives` and its kin, `options`, `sslmode` (`disable`, `prefer`, `require`, `verify-ca`,
     /// `verify-full`), `sslrootcert` (a file of authorities in PEM; the system's unless said) and
@@ -103,7 +105,8 @@ impl PostgresOptions {
     /// to 24 days. One that takes longer is [`Unavailable`](tournament_core::Error::Unavailable).
     ///
     /// The server ends the statement. Where even that is not heard of, the call ends as much later
-    /// as connecting may take. `import` and `create_many` store each kind of row as one statement.
+    /// as connecting may take. `import` and `create_many` store each kind of row as one statement, or
+    /// 1,000 rows of it behind `PgBouncer`.
     #[must_use]
     pub fn with_statement_timeout(mut self, timeout: Duration) -> Self {
         self.statement_timeout = bounded(timeout);
@@ -127,7 +130,9 @@ impl PostgresOptions {
     }
 
     /// How long a call waits for one of these before it is
-    /// [`Unavailable`](tournament_core::Error::Unavailable): 5 seconds unless said.
+    /// [`Unavailable`](tournament_core::Error::Unavailable): 5 seconds unless said, from 1 ms to 24
+    /// days. A connection that has to be made takes its own time after that. As long, `close` waits
+    /// for what is under way, before it is [`Busy`](tournament_core::Error::Busy).
     #[must_use]
     pub fn with_pool_timeout(mut self, timeout: Duration) -> Self {
         self.pool_timeout = bounded(timeout);
@@ -142,9 +147,8 @@ impl PostgresOptions {
         self
     }
 
-    /// Whether `PgBouncer` in transaction mode is in between, of a version before 1.21 or without
-    /// `max_prepared_statements`. Nothing is then prepared or set for a whole connection, which
-    /// makes calls slower; and single reads are bounded by this crate alone, so set a
+    /// Whether `PgBouncer` in transaction mode is in between, of whatever version. Nothing is then
+    /// prepared or set for a whole connection, which makes calls slower; and single reads are bounded by this crate alone, so set a
     /// `statement_timeout` for the role or the database too.
     #[must_use]
     pub const fn with_pgbouncer(mut self, pgbouncer: bool) -> Self {
@@ -166,8 +170,9 @@ impl PostgresOptions {
     /// [`SchemaOutdated`](tournament_core::Error::SchemaOutdated),
     /// [`SchemaTooNew`](tournament_core::Error::SchemaTooNew);
     /// [`Unavailable`](tournament_core::Error::Unavailable) where there is no connection;
-    /// [`Backend`](tournament_core::Error::Backend) where the database's encoding is not UTF-8 or
-    /// its history is not this program's.
+    /// [`Backend`](tournament_core::Error::Backend) where the database's encoding is not UTF-8, its
+    /// history is not this program's, or `sslrootcert` cannot be read. Where it is to migrate, those of
+    /// [`migrate`](Self::migrate) too.
     pub async fn open(self) -> Result<PostgresStore> {
         PostgresStore::open_with(self).await
     }
@@ -187,13 +192,14 @@ impl PostgresOptions {
     ///
     /// # Errors
     ///
-    /// [`Unavailable`](tournament_core::Error::Unavailable).
+    /// [`Unavailable`](tournament_core::Error::Unavailable);
+    /// [`Backend`](tournament_core::Error::Backend) where the history cannot be read.
     pub async fn migration_status(self) -> Result<MigrationStatus> {
         migrate::status(&Target::new(&self)?).await
     }
 }
 
-/// Whom and what it connects to, never with which password.
+/// Where it connects to, and how; never as whom, or with which password.
 impl fmt::Debug for PostgresOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PostgresOptions")

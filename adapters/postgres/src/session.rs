@@ -1,6 +1,5 @@
 //! What the eight repositories have in common, over any way of reaching the server.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use tokio_postgres::Row as DbRow;
@@ -287,5 +286,5 @@ async fn delete<E: Row>(step: &Step, id: Id<E>, version: Option<i64>) -> Result<
 }
 
 fn came_and_went() -> Error {
-    Error::busy(Cow::Borrowed("the row came and went beside this call"), None)
+    Error::busy("the row came and went beside this call", None)
 }

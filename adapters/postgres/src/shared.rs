@@ -18,7 +18,7 @@ use crate::error::connect_timed_out;
 use crate::target::{Settings, Target};
 use crate::wire::Wire;
 
-/// A connection that was idle for longer is asked whether it is still there.
+/// A connection that was handed out longer ago is asked whether it is still there.
 const IDLE: Duration = Duration::from_secs(10);
 
 pub(crate) struct Shared {
@@ -34,13 +34,13 @@ pub(crate) struct Shared {
     doubt: Arc<Doubt>,
 }
 
-/// Since when an idle connection is to be taken for gone.
+/// When a connection was found to be gone: one that was handed out before is not trusted any more.
 #[derive(Default)]
-struct Doubt(Mutex<Option<Instant>>);
+struct Doubt(Mutex<Option<std::time::Instant>>);
 
 impl Doubt {
     fn begin(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(std::time::Instant::now());
     }
 
     fn covers(&self, last_used: Duration) -> bool {
@@ -62,7 +62,10 @@ impl Shared {
             closed: AtomicBool::new(false),
             open: Arc::default(),
             close_timeout: options.pool_timeout,
-            lease_timeout: options.pool_timeout.saturating_add(target.connect_timeout()),
+            lease_timeout: options
+                .pool_timeout
+                .saturating_add(target.ping_timeout())
+                .saturating_add(target.connect_timeout()),
             doubt,
             target,
         })
@@ -124,6 +127,16 @@ impl Shared {
         Ok((reader.client(&self.target).await?, used))
     }
 
+    /// Prepares every statement anew, over all connections: the schema has changed.
+    pub(crate) fn forget_statements(&self) {
+        self.pool.manager().statement_caches.clear();
+        for reader in &self.readers {
+            if let Some(current) = reader.lock().as_ref() {
+                current.client.statement_cache.clear();
+            }
+        }
+    }
+
     /// Lets nobody else read over this connection.
     pub(crate) fn forget_reader(&self, client: &Arc<ClientWrapper>) {
         for reader in &self.readers {
@@ -162,18 +175,21 @@ impl Shared {
 fn pool(options: &PostgresOptions, target: &Arc<Target>, doubt: &Arc<Doubt>) -> Result<Pool> {
     let config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
     let manager = Manager::from_connect(tokio_postgres::Config::new(), (**target).clone(), config);
-    let patience = target.connect_timeout();
+    let patience = target.ping_timeout();
     let doubt = Arc::clone(doubt);
     Pool::builder(manager)
         .max_size(options.pool_size)
         // The one used last knows the most statements.
         .queue_mode(QueueMode::Lifo)
         .wait_timeout(Some(options.pool_timeout))
-        .create_timeout(Some(patience))
+        .create_timeout(Some(target.connect_timeout()))
         .runtime(Runtime::Tokio1)
         .pre_recycle(Hook::async_fn(move |client, metrics| {
             let doubt = Arc::clone(&doubt);
             Box::pin(async move {
+                if client.is_closed() {
+                    return Err(HookError::message("it is closed"));
+                }
                 if doubt.covers(metrics.last_used()) {
                     return Err(HookError::message("others were found to be gone since"));
                 }
@@ -218,17 +234,12 @@ impl Lease {
         self.shared.target.connect_timeout()
     }
 
-    /// Whether the server was seen to close it.
-    pub(crate) fn is_closed(&self) -> bool {
-        self.client.as_ref().is_none_or(|client| client.is_closed())
-    }
-
-    /// From here until [`is_done`](Self::is_done), dropping it closes the connection.
-    pub(crate) const fn begins(&mut self) {
+    /// From here until [`mark_clean`](Self::mark_clean), dropping it closes the connection.
+    pub(crate) const fn mark_unclean(&mut self) {
         self.clean = false;
     }
 
-    pub(crate) const fn is_done(&mut self) {
+    pub(crate) const fn mark_clean(&mut self) {
         self.clean = true;
     }
 }
@@ -281,7 +292,7 @@ impl Reader {
     async fn client(&self, target: &Target) -> Result<Arc<ClientWrapper>> {
         match self.usable() {
             Some(client) => Ok(client),
-            None => timeout(target.connect_timeout(), self.make(target))
+            None => timeout(target.ping_timeout() + target.connect_timeout(), self.make(target))
                 .await
                 .unwrap_or_else(|_| Err(connect_timed_out())),
         }
@@ -294,9 +305,8 @@ impl Reader {
         }
         let idle = self.lock().take().map(|current| current.client);
         let client = match idle {
-            // Half of the time remains for making a new one.
             Some(client)
-                if !client.is_closed() && answers(&client, target.connect_timeout() / 2).await =>
+                if !client.is_closed() && answers(&client, target.ping_timeout()).await =>
             {
                 client
             }

@@ -24,8 +24,8 @@ const CLEAR: &str = "\
 pub(crate) const SELECT_LAST_SEQUENCE_IDS: &str = "\
     SELECT id, last_sequence_id FROM tournaments WHERE last_sequence_id > 0 ORDER BY id";
 
-/// How many of these tournaments there are.
-pub(crate) const COUNT_TOURNAMENTS: &str = "\
+/// Which of these tournaments there are.
+pub(crate) const SELECT_TOURNAMENTS: &str = "\
     SELECT id FROM tournaments WHERE id = ANY ($1::uuid[])";
 
 /// Deletes every row.
@@ -87,7 +87,7 @@ async fn check_numbered(step: &Step, dataset: &Dataset) -> Result<()> {
         return Ok(());
     }
     let ids = dataset.last_sequence_ids.keys().map(|id| (*id).into()).collect();
-    let found = step.execute_lists(COUNT_TOURNAMENTS, &[(ids, Type::UUID_ARRAY)]).await?;
+    let found = step.execute_lists(SELECT_TOURNAMENTS, &[(ids, Type::UUID_ARRAY)]).await?;
     if usize::try_from(found).is_ok_and(|found| found == dataset.last_sequence_ids.len()) {
         Ok(())
     } else {

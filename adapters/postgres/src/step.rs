@@ -1,6 +1,7 @@
 //! One call that writes: a transaction of its own, or a part of a unit's.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::OwnedMutexGuard;
 use tokio::time::timeout;
@@ -9,7 +10,7 @@ use tokio_postgres::types::Type;
 use tournament_core::adapter::UnitState;
 use tournament_core::{Error, Result};
 
-use crate::error::Failure;
+use crate::error::{Class, Failure, ONLY_READS};
 use crate::shared::{Lease, Shared, lost};
 use crate::target::Settings;
 use crate::values::Value;
@@ -32,6 +33,8 @@ pub(crate) struct Step {
     /// Whether each statement is stored by itself, so that a lost answer leaves it open whether it
     /// was.
     autocommit: bool,
+    /// Whether the connection was found to be lost.
+    lost: AtomicBool,
 }
 
 enum Held {
@@ -71,11 +74,20 @@ pub(crate) async fn begin(shared: &Arc<Shared>, sql: &str) -> Result<Lease> {
         return Err(failure.into_error());
     }
     shared.distrust();
-    begin_on(shared.lease().await?, sql).await.map_err(Failure::into_error)
+    begin_on(shared.lease().await?, sql).await.map_err(not_begun)
+}
+
+/// Why a transaction did not begin.
+pub(crate) fn not_begun(failure: Failure) -> Error {
+    match failure.class() {
+        // Nothing was prepared: a standby refuses READ WRITE with this code.
+        Class::Stale => Error::unavailable(ONLY_READS, failure.source()),
+        _ => failure.into_error(),
+    }
 }
 
 async fn begin_on(mut lease: Lease, sql: &str) -> Result<Lease, Failure> {
-    lease.begins();
+    lease.mark_unclean();
     let Ok(wire) = lease.wire() else { return Err(Failure::Unsent(None)) };
     wire.batch(sql).await?;
     Ok(lease)
@@ -88,23 +100,27 @@ impl Step {
         let autocommit = scope == Scope::Statement && shared.settings().local.is_empty();
         let lease = if autocommit {
             let mut lease = shared.lease().await?;
-            lease.begins();
+            lease.mark_unclean();
             lease
         } else {
             begin(shared, &begin_writing(shared.settings())).await?
         };
-        Ok(Self { held: Held::Own(Box::new(lease)), autocommit })
+        Ok(Self::new(Held::Own(Box::new(lease)), autocommit))
     }
 
     /// A step whose transaction has begun.
     pub(crate) fn begun(lease: Lease) -> Self {
-        Self { held: Held::Own(Box::new(lease)), autocommit: false }
+        Self::new(Held::Own(Box::new(lease)), false)
     }
 
     /// A step of a unit, which goes on after it.
     pub(crate) fn of_unit(slot: Slot, state: Arc<UnitState>) -> Self {
         let unit = UnitStep { slot, state, finished: false };
-        Self { held: Held::Unit(unit), autocommit: false }
+        Self::new(Held::Unit(unit), false)
+    }
+
+    const fn new(held: Held, autocommit: bool) -> Self {
+        Self { held, autocommit, lost: AtomicBool::new(false) }
     }
 
     fn lease(&self) -> Result<&Lease> {
@@ -125,7 +141,7 @@ impl Step {
 
     /// The rows of a statement that changes nothing.
     pub(crate) async fn query(&self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Row>> {
-        self.wire()?.query(sql, values).await.map_err(Failure::into_error)
+        self.wire()?.query(sql, values).await.map_err(|failure| self.failure(failure))
     }
 
     /// The rows of a statement that changes some.
@@ -171,17 +187,30 @@ impl Step {
         done.map_err(|failure| self.refusal(failure))
     }
 
+    /// Why a statement that changes nothing failed.
+    pub(crate) fn failure(&self, failure: Failure) -> Error {
+        if matches!(failure.class(), Class::Lost(_)) {
+            self.lost.store(true, Ordering::Release);
+        }
+        failure.into_error()
+    }
+
     /// Why a statement that changes rows did not.
     fn refusal(&self, failure: Failure) -> Error {
-        failure.broken().unwrap_or_else(|| {
-            if self.autocommit { failure.into_unknown() } else { failure.into_error() }
-        })
+        if let Some(broken) = failure.broken() {
+            return broken;
+        }
+        if self.autocommit && matches!(failure.class(), Class::Lost(_)) {
+            self.lost.store(true, Ordering::Release);
+            return failure.into_unknown();
+        }
+        self.failure(failure)
     }
 
     /// Ends a step of the store that has nothing to store.
     pub(crate) async fn undo<T>(self, answer: Result<T>) -> Result<T> {
+        let lost = self.lost.load(Ordering::Acquire);
         if let Held::Own(lease) = self.held {
-            let lost = may_be_lost(&answer);
             undo(*lease, lost).await;
         }
         answer
@@ -189,14 +218,14 @@ impl Step {
 
     /// Stores what was done, or undoes it, as the answer says, and passes the answer on.
     pub(crate) async fn finish<T>(self, answer: Result<T>) -> Result<T> {
+        let lost = self.lost.load(Ordering::Acquire);
         match self.held {
-            Held::Own(lease) => end_own(*lease, self.autocommit, answer).await,
+            Held::Own(lease) => end_own(*lease, self.autocommit, lost, answer).await,
             Held::Unit(mut unit) => {
                 let answer = unit.state.note(answer);
                 if unit.state.check().is_err()
                     && let Some(lease) = unit.slot.take()
                 {
-                    let lost = may_be_lost(&answer);
                     undo(lease, lost).await;
                 }
                 unit.finished = true;
@@ -206,11 +235,16 @@ impl Step {
     }
 }
 
-async fn end_own<T>(mut lease: Lease, autocommit: bool, answer: Result<T>) -> Result<T> {
+async fn end_own<T>(
+    mut lease: Lease,
+    autocommit: bool,
+    lost: bool,
+    answer: Result<T>,
+) -> Result<T> {
     match answer {
         _ if autocommit => {
-            if !may_be_lost(&answer) {
-                lease.is_done();
+            if !lost {
+                lease.mark_clean();
             }
             answer
         }
@@ -219,34 +253,24 @@ async fn end_own<T>(mut lease: Lease, autocommit: bool, answer: Result<T>) -> Re
             Ok(value)
         }
         Err(_) => {
-            let lost = may_be_lost(&answer);
             undo(lease, lost).await;
             answer
         }
     }
 }
 
-/// Whether the connection on which this was answered may be gone.
-pub(crate) fn may_be_lost<T>(answer: &Result<T>) -> bool {
-    matches!(answer, Err(Error::Unavailable { .. }))
-}
-
-/// Undoes what was done, and lets go of the connection. One that may be lost is not asked again: the
+/// Undoes what was done, and lets go of the connection. One that was lost is not asked again: the
 /// server rolls back when it is closed.
-pub(crate) async fn undo(lease: Lease, may_be_lost: bool) {
-    if !may_be_lost {
+pub(crate) async fn undo(lease: Lease, lost: bool) {
+    if !lost {
         roll_back(lease).await;
     }
 }
 
 /// Commits the transaction and lets go of its connection.
 pub(crate) async fn commit(mut lease: Lease) -> Result<()> {
-    if lease.is_closed() {
-        // Nothing was sent, so nothing was stored.
-        return Err(lost());
-    }
     lease.wire()?.batch("COMMIT").await.map_err(Failure::into_unknown)?;
-    lease.is_done();
+    lease.mark_clean();
     Ok(())
 }
 
@@ -256,6 +280,6 @@ pub(crate) async fn roll_back(mut lease: Lease) {
     if let Ok(wire) = lease.wire()
         && let Ok(Ok(())) = timeout(lease.patience(), wire.batch("ROLLBACK")).await
     {
-        lease.is_done();
+        lease.mark_clean();
     }
 }

@@ -13,7 +13,7 @@ use tournament_core::{
 };
 
 use crate::access::{Access, Weight};
-use crate::error::{Class, Failure, connect_timed_out};
+use crate::error::{Class, Failure};
 use crate::session::Session;
 use crate::shared::Shared;
 use crate::step::{Scope, Step};
@@ -69,7 +69,13 @@ impl PostgresStore {
     async fn look(&self) -> Result<(u32, String)> {
         let (client, _used) = self.shared().reader().await?;
         let wire = Wire::new(&client, self.shared().settings());
-        Ok((migrate::check(wire).await?, migrate::server_version(wire).await?))
+        let looked =
+            async { Ok((migrate::check(wire).await?, migrate::server_version(wire).await?)) };
+        let bound = self.shared().target.connect_timeout();
+        timeout(bound, looked).await.unwrap_or_else(|_| {
+            self.shared().forget_reader(&client);
+            Err(Failure::NoAnswer.into_error())
+        })
     }
 }
 
@@ -124,10 +130,12 @@ impl StoreAccess {
     /// Reads over a connection of its own.
     async fn read_alone(&self, select: &Select) -> Result<Vec<Row>, Broken> {
         let mut lease = self.shared.lease().await?;
-        lease.begins();
-        let rows = lease.wire()?.query(&select.sql, &select.values).await?;
-        lease.is_done();
-        Ok(rows)
+        lease.mark_unclean();
+        let rows = lease.wire()?.query(&select.sql, &select.values).await;
+        if !matches!(&rows, Err(failure) if matches!(failure.class(), Class::Lost(_))) {
+            lease.mark_clean();
+        }
+        Ok(rows?)
     }
 }
 
@@ -181,7 +189,9 @@ impl Access for StoreAccess {
             if attempt == READ_ATTEMPTS || !failure.is_worth_another() {
                 return Err(failure.into_error());
             }
-            if failure.class() != Class::Stale {
+            if failure.class() == Class::Stale {
+                self.shared.forget_statements();
+            } else {
                 self.shared.distrust();
             }
             attempt += 1;
@@ -203,8 +213,7 @@ impl Store for PostgresStore {
 
     async fn health(&self) -> Health {
         let began = Instant::now();
-        let bound = self.shared().target.connect_timeout();
-        let looked = timeout(bound, self.look()).await.unwrap_or_else(|_| Err(connect_timed_out()));
+        let looked = self.look().await;
         let health =
             Health::new(BACKEND).with_round_trip_ms(began.elapsed().as_secs_f64() * 1_000.0);
         match looked {

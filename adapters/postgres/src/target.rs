@@ -66,6 +66,23 @@ enum Dial {
 
 type Dialled = (Client, JoinHandle<()>);
 
+/// The task of a connection, closed where nobody waited for its beginning.
+struct AbortOnDrop(Option<JoinHandle<()>>);
+
+impl AbortOnDrop {
+    fn keep(&mut self) -> JoinHandle<()> {
+        self.0.take().unwrap_or_else(|| tokio::spawn(async {}))
+    }
+}
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        if let Some(task) = &self.0 {
+            task.abort();
+        }
+    }
+}
+
 impl Target {
     pub(crate) fn new(options: &PostgresOptions) -> Result<Self> {
         let connect_timeout =
@@ -81,6 +98,11 @@ impl Target {
     /// When all hosts together have had their time.
     pub(crate) fn connect_timeout(&self) -> Duration {
         self.connect_timeout * u32::try_from(self.places.len()).unwrap_or(u32::MAX)
+    }
+
+    /// How long an idle connection has for saying that it is still there.
+    pub(crate) fn ping_timeout(&self) -> Duration {
+        (self.connect_timeout / 2).min(PING_TIMEOUT)
     }
 
     /// A new connection, to the first host that lets somebody in and is of the kind asked for.
@@ -113,11 +135,11 @@ impl Target {
     async fn dial_place(&self, place: &Place) -> Result<Dialled, tokio_postgres::Error> {
         let (client, connection) = place.config.connect(self.tls.clone()).await?;
         // Whoever waits for an answer is told how the connection ended.
-        let task = tokio::spawn(async move { drop(connection.await) });
+        let mut task = AbortOnDrop(Some(tokio::spawn(async move { drop(connection.await) })));
         if !self.settings.session.is_empty() {
             client.batch_execute(&self.settings.session).await?;
         }
-        Ok((client, task))
+        Ok((client, task.keep()))
     }
 
     /// Ends what a connection that nobody else uses is doing; it is of no use after that.
@@ -168,6 +190,9 @@ impl Settings {
         }
     }
 }
+
+/// The longest that a server takes for saying that it is there, far away and busy.
+const PING_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// How long a migration is waited for.
 const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);

@@ -10,10 +10,10 @@ use tournament_core::adapter::{UnitState, read_only_refusal};
 use tournament_core::{EntityKind, Repositories, Result, UnitOfWork, async_trait};
 
 use crate::access::{Access, Weight};
-use crate::error::Failure;
+use crate::error::{Class, Failure};
 use crate::session::Session;
 use crate::shared::{Lease, Shared, lost};
-use crate::step::{self, Scope, Slot, Step, begin_writing, commit, may_be_lost, roll_back, undo};
+use crate::step::{self, Scope, Slot, Step, begin_writing, commit, roll_back, undo};
 use crate::target::Settings;
 use crate::values::Value;
 
@@ -107,16 +107,16 @@ impl Access for UnitAccess {
         let rows = {
             let lease = slot.as_ref().ok_or_else(lost)?;
             let unheard = Unheard(&self.unheard);
-            let rows = lease.wire()?.query(&sql, &values).await.map_err(Failure::into_error);
+            let rows = lease.wire()?.query(&sql, &values).await;
             std::mem::forget(unheard);
             rows
         };
-        let rows = self.state.note(rows);
+        let is_lost = matches!(&rows, Err(failure) if matches!(failure.class(), Class::Lost(_)));
+        let rows = self.state.note(rows.map_err(Failure::into_error));
         if self.state.check().is_err()
             && let Some(lease) = slot.take()
         {
-            let lost = may_be_lost(&rows);
-            undo(lease, lost).await;
+            undo(lease, is_lost).await;
         }
         rows
     }

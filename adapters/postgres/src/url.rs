@@ -70,7 +70,7 @@ pub(crate) fn parse(url: &str) -> Result<PostgresOptions> {
         } else if DRIVERS.contains(&name) {
             theirs.push(if theirs.is_empty() { '?' } else { '&' });
             theirs.push_str(parameter);
-            check_connect_timeout(name, value)?;
+            check(name, value)?;
         } else {
             return Err(unknown(name));
         }
@@ -86,6 +86,9 @@ pub(crate) fn parse(url: &str) -> Result<PostgresOptions> {
     let (hosts, addresses) = (config.get_hosts().len(), config.get_hostaddrs().len());
     if hosts > 0 && addresses > 0 && hosts != addresses {
         return Err(refused("it has not as many hostaddr as host"));
+    }
+    if config.get_ports().len() > 1 && config.get_ports().len() != hosts.max(addresses) {
+        return Err(refused("it has neither one port nor one for each host"));
     }
     ours.into_iter()
         .try_fold(PostgresOptions::of(config), |options, (name, value)| set(options, name, &value))
@@ -137,12 +140,19 @@ fn number(name: &str, value: &str, most: usize) -> Result<usize> {
     }
 }
 
-fn check_connect_timeout(name: &str, value: &str) -> Result<()> {
-    let sound = value.parse::<u32>().is_ok_and(|seconds| (1..=3_600).contains(&seconds));
-    if name == "connect_timeout" && !sound {
-        return Err(refused("connect_timeout is a number of seconds, from 1 to 3600"));
+/// What the driver would take for something else.
+fn check(name: &str, value: &str) -> Result<()> {
+    match name {
+        "connect_timeout"
+            if !value.parse::<u32>().is_ok_and(|seconds| (1..=3_600).contains(&seconds)) =>
+        {
+            Err(refused("connect_timeout is a number of seconds, from 1 to 3600"))
+        }
+        "host" if decode(value)?.contains(',') => {
+            Err(refused("several hosts stand before the database: postgres://one,two/database"))
+        }
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 fn decode(value: &str) -> Result<Cow<'_, str>> {
@@ -220,6 +230,8 @@ mod tests {
             ("postgres://ada:hun?ter2@hunter2/x", "@ is written %40"),
             ("postgres://host/x?user=ada&password=hun@hunter2", "@ is written %40"),
             ("postgres://one,two/x?hostaddr=127.0.0.1", "not as many hostaddr as host"),
+            ("postgres:///x?host=one,two", "several hosts stand before the database"),
+            ("postgres:///x?host=one&port=1,2,3", "neither one port nor one for each host"),
             ("postgres://ada:hunter2@host:port/x", "port"),
             ("postgres://ada:hunter2@host/x?sslmode=hunter2", "sslmode is disable, prefer"),
             ("postgres://ada:hunter2@host/x?sslcert=hunter2", "\"sslcert\" is no parameter; they"),

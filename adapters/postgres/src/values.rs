@@ -50,20 +50,20 @@ impl Value<'_> {
 impl ToSql for Value<'_> {
     fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, BoxError> {
         match self {
-            Self::Id(id) => id.to_sql(ty, out),
+            Self::Id(id) => id.to_sql_checked(ty, out),
             Self::Integer(None) => Ok(IsNull::Yes),
-            Self::Integer(Some(integer)) if *ty == Type::INT8 => integer.to_sql(ty, out),
-            Self::Integer(Some(integer)) => i32::try_from(*integer)?.to_sql(ty, out),
-            Self::Flag(flag) => flag.to_sql(ty, out),
-            Self::Text(text) => text.to_sql(ty, out),
-            Self::Time(time) => time.to_sql(ty, out),
-            Self::Control(control) => Json(control).to_sql(ty, out),
-            Self::Object(object) => Json(object).to_sql(ty, out),
+            Self::Integer(Some(integer)) if *ty == Type::INT8 => integer.to_sql_checked(ty, out),
+            Self::Integer(Some(integer)) => i32::try_from(*integer)?.to_sql_checked(ty, out),
+            Self::Flag(flag) => flag.to_sql_checked(ty, out),
+            Self::Text(text) => text.to_sql_checked(ty, out),
+            Self::Time(time) => time.to_sql_checked(ty, out),
+            Self::Control(control) => Json(control).to_sql_checked(ty, out),
+            Self::Object(object) => Json(object).to_sql_checked(ty, out),
         }
     }
 
     fn accepts(_: &Type) -> bool {
-        // What a value is depends on its variant; `to_sql_checked` asks that.
+        // That depends on the variant: `to_sql` asks what it holds.
         true
     }
 

@@ -104,7 +104,8 @@ impl<'c> Wire<'c> {
     }
 
     async fn prepare(self, sql: &str) -> Result<tokio_postgres::Statement, Failure> {
-        if self.client.statement_cache.size() > STATEMENTS {
+        // Of lists alone there is no end; and to count takes longer than to look up.
+        if sql.contains(" LIMIT ") && self.client.statement_cache.size() >= STATEMENTS {
             self.client.statement_cache.clear();
         }
         let prepared = self.client.prepare_cached(sql).await;

@@ -224,3 +224,34 @@ async fn closing_waits_for_a_bounded_time_and_lets_go() {
     }
     assert_eq!(admin.query("SELECT 1 FROM players", &[]).await.unwrap().len(), 2);
 }
+
+/// One that only reads is told so by every kind of write, and passed over where it is not wanted.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_standby_reads_and_refuses_to_write() {
+    let server = Server::with_store(&[]).await;
+    let writer = options(&server.url).open().await.unwrap();
+    let ada = writer.players().create(&Player::new("Ada")).await.unwrap();
+    let standby = Server::standby_of(&server);
+    let store = options(&standby.url).open().await.unwrap();
+    assert_eq!(store.players().get(ada.id).await.unwrap(), ada);
+    assert!(store.health().await.healthy);
+    let unit = store.begin(UnitOptions::new().read_only()).await.unwrap();
+    assert_eq!(unit.players().get(ada.id).await.unwrap(), ada);
+    unit.commit().await.unwrap();
+    let ben = Player::new("Ben");
+    for refused in [
+        store.players().create(&ben).await.map(drop),
+        store.players().create_many(std::slice::from_ref(&ben)).await.map(drop),
+        store.begin(UnitOptions::new()).await.map(drop),
+        store.clear().await,
+    ] {
+        let error = refused.unwrap_err();
+        assert_eq!(error.code(), "unavailable", "{error:?}");
+        assert!(error.to_string().contains("only reads"), "{error}");
+    }
+    let both = format!("127.0.0.1:{},127.0.0.1:{}", standby.port(), server.port());
+    let url = server.url.replace(&format!("127.0.0.1:{}", server.port()), &both);
+    let store = options(&format!("{url}target_session_attrs=read-write")).open().await.unwrap();
+    store.players().create(&ben).await.unwrap();
+    assert_eq!(store.players().get(ben.id).await.unwrap(), ben);
+}

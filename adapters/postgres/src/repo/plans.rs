@@ -17,7 +17,7 @@ use crate::PostgresOptions;
 use crate::bulk::RAISE_LAST_SEQUENCE_IDS;
 use crate::error::field_of;
 use crate::session::Row;
-use crate::snapshot::COUNT_TOURNAMENTS;
+use crate::snapshot::SELECT_TOURNAMENTS;
 
 /// Beside the databases of the other tests, and each run its own.
 const PREFIX: &str = "tournament_plans_";
@@ -209,7 +209,7 @@ async fn look_ups_search() {
         super::component::FIND_BY_SEQUENCE_ORDER,
         super::round::FIND_BY_NUMBER,
         RAISE_LAST_SEQUENCE_IDS,
-        COUNT_TOURNAMENTS,
+        SELECT_TOURNAMENTS,
     ] {
         plans.expect_ordered(sql, false).await;
     }

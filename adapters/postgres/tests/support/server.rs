@@ -39,6 +39,14 @@ impl Server {
         server
     }
 
+    /// A server that follows another, and only reads.
+    pub(crate) fn standby_of(other: &Self) -> Self {
+        let folder = tempfile::Builder::new().prefix("tournament-postgres-").tempdir().unwrap();
+        make_open(folder.path());
+        let server = run("standby", folder.path(), &[&other.port().to_string()]);
+        Self { folder: Some(folder), url: url_of(&server, "cup") }
+    }
+
     pub(crate) fn folder(&self) -> &Path {
         self.folder.as_ref().unwrap().path()
     }
