@@ -34,7 +34,9 @@ pub fn run(runtime: &Runtime) {
     runtime.block_on(bare.batch_execute("VACUUM ANALYZE players")).unwrap();
     let ids: Arc<Vec<Id<Player>>> = Arc::new(players.iter().map(|player| player.id).collect());
     one_by_id(runtime, &store, &bare, &ids);
-    tasks_by_id(runtime, &store, &bare, &ids, &server.url);
+    tasks_by_id("", runtime, &ids, &server.url);
+    let one = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    tasks_by_id(" on one thread", &one, &ids, &server.url);
     list(runtime, &store, &bare);
     players.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
     pages(runtime, &store, &players);
@@ -73,12 +75,7 @@ fn many_players(runtime: &Runtime, store: &Arc<dyn Store>, bare: &Client) {
     row("10,000 players in one call", ours.median, other.median, "bare COPY", Some(1.3));
 }
 
-fn one_by_id(
-    runtime: &Runtime,
-    store: &Arc<dyn Store>,
-    bare: &Client,
-    ids: &Arc<Vec<Id<Player>>>,
-) {
+fn one_by_id(runtime: &Runtime, store: &Arc<dyn Store>, bare: &Client, ids: &Arc<Vec<Id<Player>>>) {
     let get = runtime.block_on(bare.prepare(bare_postgres::GET)).unwrap();
     // A stride that meets every player, so that both read all over the table.
     let mut places = [(0..).step_by(7_919), (0..).step_by(7_919)];
@@ -127,16 +124,16 @@ fn place(task: usize, number: usize) -> usize {
     task * 104_729 + number * 7_919
 }
 
-fn tasks_by_id(
-    runtime: &Runtime,
-    store: &Arc<dyn Store>,
-    bare: &Arc<Client>,
-    ids: &Arc<Vec<Id<Player>>>,
-    url: &str,
-) {
+fn tasks_by_id(threads: &str, runtime: &Runtime, ids: &Arc<Vec<Id<Player>>>, url: &str) {
+    // Connections of this runtime's own.
+    let store: Arc<dyn Store> = runtime.block_on(async {
+        let options = PostgresOptions::from_url(url).unwrap();
+        Arc::new(options.open().await.unwrap())
+    });
+    let bare = Arc::new(runtime.block_on(bare_postgres::connect(url)));
     let ours = |n| {
         tasks(runtime, n, |task, each| {
-            let (store, ids) = (Arc::clone(store), Arc::clone(ids));
+            let (store, ids) = (Arc::clone(&store), Arc::clone(ids));
             async move {
                 for number in 0..each {
                     store.players().get(ids[place(task, number) % ids.len()]).await.unwrap();
@@ -147,7 +144,7 @@ fn tasks_by_id(
     let get = runtime.block_on(bare.prepare(bare_postgres::GET)).unwrap();
     let pipelined = |n| {
         tasks(runtime, n, |task, each| {
-            let (bare, ids, get) = (Arc::clone(bare), Arc::clone(ids), get.clone());
+            let (bare, ids, get) = (Arc::clone(&bare), Arc::clone(ids), get.clone());
             async move {
                 for number in 0..each {
                     bare_get(&bare, &get, ids[place(task, number) % ids.len()].uuid()).await;
@@ -169,9 +166,9 @@ fn tasks_by_id(
         });
     };
     let (store_time, pipelined_time) = side_by_side(31, 8_000, ours, pipelined);
-    throughput("one connection, pipelined", store_time.median, pipelined_time.median, 0.8);
+    throughput(threads, "one connection, pipelined", store_time.median, pipelined_time.median, 0.8);
     let (store_time, pooled_time) = side_by_side(31, 8_000, ours, pooled);
-    throughput("deadpool loop", store_time.median, pooled_time.median, 1.5);
+    throughput(threads, "deadpool loop", store_time.median, pooled_time.median, 1.5);
 }
 
 fn pool(url: &str) -> Pool {
@@ -180,11 +177,11 @@ fn pool(url: &str) -> Pool {
     Pool::builder(manager).max_size(TASKS).build().unwrap()
 }
 
-fn throughput(beside: &str, ours: f64, other: f64, bound: f64) {
+fn throughput(threads: &str, beside: &str, ours: f64, other: f64, bound: f64) {
     let (ours, other) = (1.0 / ours, 1.0 / other);
     let ratio = ours / other;
     println!(
-        "| {TASKS} tasks, one player by id each time | {ours:.0}/s | {other:.0}/s ({beside}) | \
+        "| {TASKS} tasks{threads}, one player by id each time | {ours:.0}/s | {other:.0}/s ({beside}) | \
          {ratio:.2}× | {} {bound}× or more |",
         if ratio >= bound { "is" } else { "NOT" },
     );
