@@ -10,7 +10,7 @@ mod sequence;
 use sequence::sequence;
 
 /// Each a folder beside this file.
-const DIALECTS: &[&str] = &["postgres", "sqlite"];
+const DIALECTS: &[&str] = &["mysql", "postgres", "sqlite"];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo::rerun-if-changed=build.rs");

@@ -141,6 +141,47 @@ pub(crate) fn validate_all<E: Entity>(rows: &[E], problems: &mut Vec<crate::Prob
     }
 }
 
+/// Lets a type be the [`Repositories`](crate::Repositories) that one of its fields is: a field with
+/// all eight repository traits, and a method `import` like that of `Repositories`.
+#[macro_export]
+macro_rules! delegate_repositories {
+    ($type:ty, $field:ident) => {
+        #[$crate::async_trait]
+        impl $crate::Repositories for $type {
+            fn players(&self) -> &dyn $crate::PlayerRepository {
+                &self.$field
+            }
+            fn venues(&self) -> &dyn $crate::VenueRepository {
+                &self.$field
+            }
+            fn formats(&self) -> &dyn $crate::FormatRepository {
+                &self.$field
+            }
+            fn tournaments(&self) -> &dyn $crate::TournamentRepository {
+                &self.$field
+            }
+            fn registrations(&self) -> &dyn $crate::RegistrationRepository {
+                &self.$field
+            }
+            fn components(&self) -> &dyn $crate::ComponentRepository {
+                &self.$field
+            }
+            fn rounds(&self) -> &dyn $crate::RoundRepository {
+                &self.$field
+            }
+            fn matches(&self) -> &dyn $crate::MatchRepository {
+                &self.$field
+            }
+            async fn import(&self, dataset: &$crate::Dataset) -> $crate::Result<()> {
+                self.$field.import(dataset).await
+            }
+        }
+    };
+}
+
+#[doc(inline)]
+pub use crate::delegate_repositories;
+
 #[cfg(test)]
 mod tests {
     use super::{MAX_BACKOFF, backoff};

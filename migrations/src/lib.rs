@@ -18,6 +18,7 @@ mod checksum;
 mod history;
 mod plan;
 mod report;
+mod statements;
 
 pub use history::{Applied, HISTORY_TABLE};
 pub use plan::{Plan, PlanError, plan};
@@ -29,6 +30,8 @@ pub use report::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Dialect {
+    /// MySQL 5.7 and MariaDB 10.2, and later.
+    MySql,
     /// PostgreSQL 12 and later.
     Postgres,
     /// SQLite 3.37 and later: the tables are STRICT.
@@ -54,12 +57,20 @@ impl Migration {
     pub fn checksum(&self) -> String {
         checksum::of(self.up)
     }
+
+    /// The statements of [`up`](Self::up), one after another, for servers that cannot undo one that
+    /// defines tables, so that whoever runs them knows which failed.
+    #[must_use]
+    pub fn up_statements(&self) -> Vec<&'static str> {
+        statements::split(self.up)
+    }
 }
 
 /// Every migration of the dialect, in order.
 #[must_use]
 pub const fn migrations(dialect: Dialect) -> &'static [Migration] {
     match dialect {
+        Dialect::MySql => include!(concat!(env!("OUT_DIR"), "/mysql.rs")),
         Dialect::Postgres => include!(concat!(env!("OUT_DIR"), "/postgres.rs")),
         Dialect::Sqlite => include!(concat!(env!("OUT_DIR"), "/sqlite.rs")),
     }

@@ -174,7 +174,7 @@ mod tests {
 
     #[test]
     fn the_embedded_migrations_are_a_sequence_with_both_directions() {
-        for dialect in [Dialect::Postgres, Dialect::Sqlite] {
+        for dialect in [Dialect::MySql, Dialect::Postgres, Dialect::Sqlite] {
             let versions: Vec<_> = migrations(dialect).iter().map(|m| m.version).collect();
             let expected: Vec<_> = (1..=u32::try_from(versions.len()).unwrap()).collect();
             assert_eq!(versions, expected);

@@ -92,7 +92,8 @@ impl<A: Access, E: Row> Repository<E> for Session<A> {
 }
 
 impl<A: Access> Session<A> {
-    pub(crate) fn import(&self, dataset: &Dataset) -> Result<()> {
+    #[allow(clippy::unused_async)] // As the trait has it; nothing in memory is waited for.
+    pub(crate) async fn import(&self, dataset: &Dataset) -> Result<()> {
         // The kind is that of what a dataset is for.
         let prepare = || dataset.prepare();
         self.0.write(EntityKind::Tournament, prepare, |state, dataset| {
@@ -119,52 +120,3 @@ impl<A: Access> Session<A> {
 fn created<E>(rows: Vec<E>) -> Vec<Change<E>> {
     rows.into_iter().map(|row| Change::create(Arc::new(row))).collect()
 }
-
-/// Gives a type with a field `session` the repositories of that session.
-macro_rules! repositories {
-    ($type:ty) => {
-        #[::tournament_core::async_trait]
-        impl ::tournament_core::Repositories for $type {
-            fn players(&self) -> &dyn ::tournament_core::PlayerRepository {
-                &self.session
-            }
-
-            fn venues(&self) -> &dyn ::tournament_core::VenueRepository {
-                &self.session
-            }
-
-            fn formats(&self) -> &dyn ::tournament_core::FormatRepository {
-                &self.session
-            }
-
-            fn tournaments(&self) -> &dyn ::tournament_core::TournamentRepository {
-                &self.session
-            }
-
-            fn registrations(&self) -> &dyn ::tournament_core::RegistrationRepository {
-                &self.session
-            }
-
-            fn components(&self) -> &dyn ::tournament_core::ComponentRepository {
-                &self.session
-            }
-
-            fn rounds(&self) -> &dyn ::tournament_core::RoundRepository {
-                &self.session
-            }
-
-            fn matches(&self) -> &dyn ::tournament_core::MatchRepository {
-                &self.session
-            }
-
-            async fn import(
-                &self,
-                dataset: &::tournament_core::Dataset,
-            ) -> ::tournament_core::Result<()> {
-                self.session.import(dataset)
-            }
-        }
-    };
-}
-
-pub(crate) use repositories;

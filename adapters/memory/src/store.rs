@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tournament_core::{Dataset, Health, Result, Store, UnitOfWork, UnitOptions, async_trait};
 
 use crate::line::{Wait, Yield};
-use crate::session::{Access, Session, repositories};
+use crate::session::{Access, Session};
 use crate::shared::Shared;
 use crate::state::State;
 use crate::unit::MemoryUnit;
@@ -43,7 +43,7 @@ impl fmt::Debug for MemoryStore {
     }
 }
 
-repositories!(MemoryStore);
+tournament_core::adapter::delegate_repositories!(MemoryStore, session);
 
 #[async_trait]
 impl Store for MemoryStore {

@@ -11,7 +11,7 @@ use tournament_core::{
 use crate::changes::{Change, Changes};
 use crate::kinds::{Family, Kinds, Visitor, each_kind};
 use crate::line::Place;
-use crate::session::{Access, Session, repositories};
+use crate::session::{Access, Session};
 use crate::shared::Shared;
 use crate::state::State;
 use crate::table::Row;
@@ -42,7 +42,7 @@ impl MemoryUnit {
     }
 }
 
-repositories!(MemoryUnit);
+tournament_core::adapter::delegate_repositories!(MemoryUnit, session);
 
 #[async_trait]
 impl UnitOfWork for MemoryUnit {

@@ -8,8 +8,7 @@ use tokio::time::timeout;
 use tokio_postgres::Row;
 use tournament_core::adapter::backoff;
 use tournament_core::{
-    Dataset, EntityKind, Error, Health, Repositories, Result, Store, UnitOfWork, UnitOptions,
-    async_trait,
+    Dataset, EntityKind, Error, Health, Result, Store, UnitOfWork, UnitOptions, async_trait,
 };
 
 use crate::access::{Access, Weight};
@@ -203,7 +202,7 @@ impl Access for StoreAccess {
     }
 }
 
-crate::session::delegate!(PostgresStore);
+tournament_core::adapter::delegate_repositories!(PostgresStore, session);
 
 #[async_trait]
 impl Store for PostgresStore {

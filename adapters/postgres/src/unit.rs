@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::Mutex;
 use tokio_postgres::Row;
 use tournament_core::adapter::{UnitState, read_only_refusal};
-use tournament_core::{EntityKind, Repositories, Result, UnitOfWork, async_trait};
+use tournament_core::{EntityKind, Result, UnitOfWork, async_trait};
 
 use crate::access::{Access, Weight};
 use crate::error::{Class, Failure};
@@ -135,7 +135,7 @@ impl Drop for Unheard<'_> {
     }
 }
 
-crate::session::delegate!(PostgresUnit);
+tournament_core::adapter::delegate_repositories!(PostgresUnit, session);
 
 #[async_trait]
 impl UnitOfWork for PostgresUnit {

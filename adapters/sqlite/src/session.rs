@@ -52,43 +52,6 @@ impl<A: Access> Session<A> {
     }
 }
 
-/// Lets a type with a `session` be its repositories.
-macro_rules! delegate {
-    ($type:ident) => {
-        #[tournament_core::async_trait]
-        impl Repositories for $type {
-            fn players(&self) -> &dyn tournament_core::PlayerRepository {
-                &self.session
-            }
-            fn venues(&self) -> &dyn tournament_core::VenueRepository {
-                &self.session
-            }
-            fn formats(&self) -> &dyn tournament_core::FormatRepository {
-                &self.session
-            }
-            fn tournaments(&self) -> &dyn tournament_core::TournamentRepository {
-                &self.session
-            }
-            fn registrations(&self) -> &dyn tournament_core::RegistrationRepository {
-                &self.session
-            }
-            fn components(&self) -> &dyn tournament_core::ComponentRepository {
-                &self.session
-            }
-            fn rounds(&self) -> &dyn tournament_core::RoundRepository {
-                &self.session
-            }
-            fn matches(&self) -> &dyn tournament_core::MatchRepository {
-                &self.session
-            }
-            async fn import(&self, dataset: &tournament_core::Dataset) -> Result<()> {
-                self.session.import(dataset).await
-            }
-        }
-    };
-}
-pub(crate) use delegate;
-
 /// What one entity's file says of its table.
 pub(crate) trait Row: Entity {
     /// One row by its id.

@@ -7,8 +7,7 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 use tournament_core::adapter::backoff;
 use tournament_core::{
-    Dataset, EntityKind, Error, Health, Repositories, Result, Store, UnitOfWork, UnitOptions,
-    async_trait,
+    Dataset, EntityKind, Error, Health, Result, Store, UnitOfWork, UnitOptions, async_trait,
 };
 
 use crate::access::{Access, Weight, blocking, blocking_write};
@@ -171,7 +170,7 @@ impl Access for StoreAccess {
     }
 }
 
-crate::session::delegate!(SqliteStore);
+tournament_core::adapter::delegate_repositories!(SqliteStore, session);
 
 #[async_trait]
 impl Store for SqliteStore {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tournament_core::adapter::{UnitState, read_only_refusal};
-use tournament_core::{EntityKind, Error, Repositories, Result, UnitOfWork, async_trait};
+use tournament_core::{EntityKind, Error, Result, UnitOfWork, async_trait};
 
 use crate::access::{Access, Weight, blocking, blocking_write};
 use crate::session::Session;
@@ -198,7 +198,7 @@ impl Drop for FinishOnDrop<'_> {
     }
 }
 
-crate::session::delegate!(SqliteUnit);
+tournament_core::adapter::delegate_repositories!(SqliteUnit, session);
 
 #[async_trait]
 impl UnitOfWork for SqliteUnit {

@@ -1,0 +1,111 @@
+//! A wire that can be slow, dead or cut.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+
+#[derive(Default)]
+struct Faults {
+    /// How long each piece takes, in milliseconds.
+    delay: AtomicU64,
+    /// Whether nothing gets through any more, though nothing is closed.
+    dead: AtomicBool,
+    /// Whether the next answer is lost, and its connection with it.
+    loses_answers: AtomicBool,
+}
+
+/// Stands before a server at this machine.
+pub(crate) struct Proxy {
+    port: u16,
+    faults: Arc<Faults>,
+    cuts: watch::Sender<u32>,
+}
+
+impl Proxy {
+    pub(crate) async fn before(server: u16) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let faults = Arc::new(Faults::default());
+        let (cuts, cut) = watch::channel(0);
+        let shared = Arc::clone(&faults);
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                let (faults, cut) = (Arc::clone(&shared), cut.clone());
+                tokio::spawn(async move {
+                    // A server that is gone looks so from here too.
+                    if let Ok(server) = TcpStream::connect(("127.0.0.1", server)).await {
+                        join(client, server, faults, cut).await;
+                    }
+                });
+            }
+        });
+        Self { port, faults, cuts }
+    }
+
+    /// The URL of the server as it is reached through here.
+    pub(crate) fn url(&self, server: &str) -> String {
+        let (before, after) = server.split_once("127.0.0.1:").unwrap();
+        let rest = after.trim_start_matches(|c: char| c.is_ascii_digit());
+        format!("{before}127.0.0.1:{}{rest}", self.port)
+    }
+
+    pub(crate) fn delay(&self, delay: Duration) {
+        self.faults.delay.store(delay.as_millis().try_into().unwrap(), Ordering::SeqCst);
+    }
+
+    pub(crate) fn set_dead(&self, dead: bool) {
+        self.faults.dead.store(dead, Ordering::SeqCst);
+    }
+
+    pub(crate) fn lose_answers(&self, lose: bool) {
+        self.faults.loses_answers.store(lose, Ordering::SeqCst);
+    }
+
+    /// Closes every connection.
+    pub(crate) fn cut(&self) {
+        self.cuts.send_modify(|cuts| *cuts += 1);
+    }
+}
+
+async fn join(
+    client: TcpStream,
+    server: TcpStream,
+    faults: Arc<Faults>,
+    mut cut: watch::Receiver<u32>,
+) {
+    client.set_nodelay(true).unwrap();
+    server.set_nodelay(true).unwrap();
+    cut.mark_unchanged();
+    let (from_client, to_client) = client.into_split();
+    let (from_server, to_server) = server.into_split();
+    tokio::select! {
+        () = pass(from_client, to_server, &faults, false) => {}
+        () = pass(from_server, to_client, &faults, true) => {}
+        _ = cut.changed() => {}
+    }
+}
+
+/// Passes on what comes until a side closes.
+async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, faults: &Faults, answers: bool) {
+    let mut buffer = vec![0; 64 * 1024];
+    while let Ok(length @ 1..) = from.read(&mut buffer).await {
+        if answers && faults.loses_answers.load(Ordering::SeqCst) {
+            return;
+        }
+        let delay = faults.delay.load(Ordering::SeqCst);
+        if delay > 0 {
+            tokio::time::sleep(Duration::from_millis(delay)).await;
+        }
+        while faults.dead.load(Ordering::SeqCst) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        if to.write_all(&buffer[..length]).await.is_err() {
+            return;
+        }
+    }
+}

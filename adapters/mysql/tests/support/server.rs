@@ -1,0 +1,160 @@
+//! Servers for tests.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use super::database::{connect, number, url_of};
+use mysql_async::prelude::Queryable;
+
+/// Which of the two servers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    MariaDb,
+    MySql,
+}
+
+impl Kind {
+    /// The recipe that starts one.
+    const fn recipe(self) -> &'static str {
+        match self {
+            Self::MariaDb => "mariadb",
+            Self::MySql => "mysql",
+        }
+    }
+
+    /// The one that the environment names. It has to be of this kind.
+    pub(crate) async fn url(self) -> String {
+        let name = match self {
+            Self::MariaDb => "MARIADB_URL",
+            Self::MySql => "MYSQL_URL",
+        };
+        let url = std::env::var(name).unwrap_or_else(|_| {
+            panic!("{name} names no server; `tests/run --only mysql` starts one and sets it")
+        });
+        self.check(&url).await;
+        url
+    }
+
+    async fn check(self, url: &str) {
+        let mut conn = connect(url).await;
+        let version: String = conn.query_first("SELECT VERSION()").await.unwrap().unwrap();
+        let is_mariadb = version.contains("MariaDB");
+        assert_eq!(is_mariadb, self == Self::MariaDb, "{version} is no {self:?}");
+        conn.disconnect().await.unwrap();
+    }
+}
+
+/// A test for each server. A function that is not listed is not used, which is an error.
+#[allow(unused_macros)] // Nor does each file use it.
+macro_rules! on_both {
+    ($($test:ident),+ $(,)?) => {
+        mod on_mariadb {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+                async fn $test() {
+                    super::$test(crate::support::server::Kind::MariaDb).await;
+                }
+            )+
+        }
+
+        mod on_mysql {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+                async fn $test() {
+                    super::$test(crate::support::server::Kind::MySql).await;
+                }
+            )+
+        }
+    };
+}
+#[allow(unused_imports)]
+pub(crate) use on_both;
+
+/// A server of a test's own: it may be stopped. Gone with its data when dropped, unless the test
+/// failed.
+pub(crate) struct Server {
+    folder: Option<TempDir>,
+    pub(crate) kind: Kind,
+    pub(crate) url: String,
+}
+
+impl Server {
+    pub(crate) async fn start(kind: Kind, settings: &[&str]) -> Self {
+        let folder = tempfile::Builder::new().prefix("tournament-mysql-").tempdir().unwrap();
+        let url = run(kind, "start", folder.path(), settings);
+        // The tests count connections, and MySQL has keys of its own for TLS.
+        let server = Self { folder: Some(folder), kind, url: format!("{url}?ssl-mode=DISABLED") };
+        kind.check(&server.url).await;
+        server
+    }
+
+    /// A server with an empty database whose schema is current.
+    pub(crate) async fn with_store(kind: Kind, settings: &[&str]) -> Self {
+        let mut server = Self::start(kind, settings).await;
+        server.url = server.create("cup").await;
+        super::options(&server.url).migrate().await.unwrap();
+        server
+    }
+
+    /// A new database.
+    pub(crate) async fn create(&self, database: &str) -> String {
+        let mut conn = connect(&self.url).await;
+        conn.query_drop(format!("CREATE DATABASE {database}")).await.unwrap();
+        conn.disconnect().await.unwrap();
+        url_of(&self.url, database)
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.as_ref().unwrap().path()
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        let text = std::fs::read_to_string(self.folder().join("port")).unwrap();
+        text.trim().parse().unwrap()
+    }
+
+    /// How many connections there are by others than this one that asks.
+    pub(crate) async fn connections(&self) -> u64 {
+        let mut conn = connect(&self.url).await;
+        let count = "SELECT COUNT(*) FROM information_schema.processlist \
+                     WHERE id <> CONNECTION_ID() AND db = 'cup'";
+        let connections = number(&mut conn, count).await;
+        conn.disconnect().await.unwrap();
+        connections
+    }
+
+    /// Again, at the same port.
+    pub(crate) fn start_again(&self) {
+        run(self.kind, "start", self.folder(), &[]);
+    }
+
+    /// As an administrator does it, so that open transactions are rolled back; or at once, as if it
+    /// had died.
+    pub(crate) fn stop(&self, at_once: bool) {
+        let how = if at_once { "immediate" } else { "fast" };
+        run(self.kind, "stop", self.folder(), &[how]);
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.stop(true);
+        if std::thread::panicking()
+            && let Some(folder) = self.folder.take()
+        {
+            eprintln!("what the test left is kept in {}", folder.keep().display());
+        }
+    }
+}
+
+/// The recipe that `tests/run` uses too.
+fn run(kind: Kind, action: &str, folder: &Path, arguments: &[&str]) -> String {
+    let recipes = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/servers"));
+    let recipe = recipes.join(kind.recipe());
+    let output = Command::new(recipe).arg(action).arg(folder).args(arguments).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{action}: {said}");
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
