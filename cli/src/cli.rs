@@ -14,6 +14,7 @@ Examples:
   td standings 'Winter Cup'                 The standings of a tournament
   td --db sqlite:league.db tournaments      What another database holds
   td --db postgres://bot@host/cup health    How a PostgreSQL database is
+  td --db mysql://bot@host/cup health       How a database of MySQL or MariaDB is
   td --db memory: import --json - < file    Tries an import and stores nothing
 
 Exit codes:
@@ -41,7 +42,8 @@ pub(crate) struct Database {
     #[arg(
         long = "db",
         value_name = "URL",
-        help = "The store: sqlite:PATH, sqlite::memory:, postgres://USER@HOST/DATABASE or memory: \
+        help = "The store: sqlite:PATH, sqlite::memory:, postgres://USER@HOST/DATABASE, \
+                mysql://USER@HOST/DATABASE (or mariadb://…) or memory: \
                 [default: sqlite:tournaments.db]",
         env = "DATABASE_URL",
         hide_env_values = true,
@@ -83,7 +85,7 @@ pub(crate) enum Command {
     /// Store a small tournament in a new database and print its rounds and standings
     ///
     /// Without --db the database is a new file in the temporary folder. With it, the file must not
-    /// exist yet, and a PostgreSQL database must be empty. The environment is not looked at: no
+    /// exist yet, and a server's database must be empty. The environment is not looked at: no
     /// database of yours is written to by accident.
     Demo,
     /// Store datasets or published events

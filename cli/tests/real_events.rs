@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 use support::Place;
-use support::postgres::PostgresDatabase;
+use support::servers::{Database, Server};
 use tournament_core::standings::{ScoringRules, of_tournament};
 use tournament_core::{
     ComponentFilter, MatchFilter, PlayerFilter, RegistrationFilter, RepositoryExt, Store,
@@ -37,10 +37,9 @@ static FILE: LazyLock<Stored> =
     LazyLock::new(|| by_program(&Place::new(), "sqlite:tournaments.db?synchronous=normal"));
 static TEMPORARY: LazyLock<Stored> = LazyLock::new(|| by_library("sqlite::memory:"));
 static MEMORY: LazyLock<Stored> = LazyLock::new(|| by_library("memory:"));
-static POSTGRES: LazyLock<Stored> = LazyLock::new(|| {
-    let database = PostgresDatabase::new("events");
-    by_program(&Place::new(), &database.url)
-});
+static MARIADB: LazyLock<Stored> = LazyLock::new(|| by_server(Server::MariaDb));
+static MYSQL: LazyLock<Stored> = LazyLock::new(|| by_server(Server::MySql));
+static POSTGRES: LazyLock<Stored> = LazyLock::new(|| by_server(Server::Postgres));
 
 fn file() -> PathBuf {
     PathBuf::from(std::env::var("REAL_EVENTS").expect("REAL_EVENTS names a file of events"))
@@ -83,6 +82,30 @@ fn all_stores_give_equal_standings() {
 
 #[test]
 #[ignore = "REAL_EVENTS names no file of published events"]
+fn in_mariadb_every_exact_standing_is_the_published_one() {
+    check("MariaDB", &MARIADB);
+}
+
+#[test]
+#[ignore = "REAL_EVENTS names no file of published events"]
+fn mariadb_gives_the_same_answers_and_standings() {
+    expect_equal(&MARIADB);
+}
+
+#[test]
+#[ignore = "REAL_EVENTS names no file of published events"]
+fn in_mysql_every_exact_standing_is_the_published_one() {
+    check("MySQL", &MYSQL);
+}
+
+#[test]
+#[ignore = "REAL_EVENTS names no file of published events"]
+fn mysql_gives_the_same_answers_and_standings() {
+    expect_equal(&MYSQL);
+}
+
+#[test]
+#[ignore = "REAL_EVENTS names no file of published events"]
 fn in_postgres_every_exact_standing_is_the_published_one() {
     check("PostgreSQL", &POSTGRES);
 }
@@ -96,6 +119,11 @@ fn postgres_gives_the_same_answers_and_standings() {
 fn expect_equal(other: &Stored) {
     assert_eq!(FILE.answers, other.answers);
     assert_eq!(FILE.standings, other.standings);
+}
+
+fn by_server(server: Server) -> Stored {
+    let database = Database::new(server, "events");
+    by_program(&Place::new(), &database.url)
 }
 
 /// By the program, as a user does it.

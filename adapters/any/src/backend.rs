@@ -7,6 +7,8 @@ use tournament_core::{Error, Result};
 pub enum Backend {
     /// `memory:`
     Memory,
+    /// `mysql:`, also `mariadb:`
+    MySql,
     /// `postgres:`, also `postgresql:`
     Postgres,
     /// `sqlite:`
@@ -15,7 +17,7 @@ pub enum Backend {
 
 impl Backend {
     /// Every adapter.
-    pub const ALL: &'static [Self] = &[Self::Memory, Self::Postgres, Self::Sqlite];
+    pub const ALL: &'static [Self] = &[Self::Memory, Self::MySql, Self::Postgres, Self::Sqlite];
 
     /// The adapter that this URL asks for.
     ///
@@ -32,6 +34,7 @@ impl Backend {
         match scheme {
             "memory" if rest.is_empty() => Ok(Self::Memory),
             "memory" => Err(Error::backend("nothing may follow `memory:` in a store's URL", None)),
+            "mysql" | "mariadb" => Ok(Self::MySql),
             "postgres" | "postgresql" => Ok(Self::Postgres),
             "sqlite" => Ok(Self::Sqlite),
             _ => Err(Error::backend(
@@ -50,6 +53,7 @@ impl Backend {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Memory => "memory",
+            Self::MySql => "mysql",
             Self::Postgres => "postgres",
             Self::Sqlite => "sqlite",
         }
@@ -60,6 +64,7 @@ impl Backend {
     pub const fn is_enabled(self) -> bool {
         match self {
             Self::Memory => cfg!(feature = "memory"),
+            Self::MySql => cfg!(feature = "mysql"),
             Self::Postgres => cfg!(feature = "postgres"),
             Self::Sqlite => cfg!(feature = "sqlite"),
         }

@@ -3,6 +3,7 @@
 //! | URL | Store | Feature |
 //! | --- | --- | --- |
 //! | `memory:` | in memory, empty, gone when it is dropped | `memory` |
+//! | `mysql://USER@HOST/DATABASE`, `mariadb://…` | a database of MySQL or MariaDB | `mysql` |
 //! | `postgres://USER@HOST/DATABASE` | a PostgreSQL database | `postgres` |
 //! | `sqlite:PATH` | an SQLite file | `sqlite` |
 //! | `sqlite::memory:` | a private SQLite file, gone when it is closed | `sqlite` |
@@ -45,6 +46,6 @@ pub async fn open(url: &str) -> Result<Arc<dyn Store>> {
 }
 
 /// Compiles the examples of the project's own page, which are of several adapters.
-#[cfg(all(doctest, feature = "postgres", feature = "sqlite"))]
+#[cfg(all(doctest, feature = "mysql", feature = "postgres", feature = "sqlite"))]
 #[doc = include_str!("../../../README.md")]
 struct Readme;

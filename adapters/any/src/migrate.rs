@@ -18,6 +18,8 @@ impl OpenOptions {
             // There is no schema that could be old.
             #[cfg(feature = "memory")]
             Backend::Memory => Ok(MigrationReport { from: 0, to: 0, ran: Vec::new() }),
+            #[cfg(feature = "mysql")]
+            Backend::MySql => tournament_mysql::MySqlOptions::from_url(&self.url)?.migrate().await,
             #[cfg(feature = "postgres")]
             Backend::Postgres => {
                 tournament_postgres::PostgresOptions::from_url(&self.url)?.migrate().await
@@ -41,6 +43,10 @@ impl OpenOptions {
         match Backend::of(&self.url)? {
             #[cfg(feature = "memory")]
             Backend::Memory => Ok(MigrationStatus { current: 0, required: 0, steps: Vec::new() }),
+            #[cfg(feature = "mysql")]
+            Backend::MySql => {
+                tournament_mysql::MySqlOptions::from_url(&self.url)?.migration_status().await
+            }
             #[cfg(feature = "postgres")]
             Backend::Postgres => {
                 tournament_postgres::PostgresOptions::from_url(&self.url)?.migration_status().await

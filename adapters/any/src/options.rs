@@ -15,7 +15,10 @@ use crate::Backend;
 #[derive(Clone)]
 pub struct OpenOptions {
     pub(crate) url: String,
-    #[cfg_attr(not(any(feature = "postgres", feature = "sqlite")), allow(dead_code))]
+    #[cfg_attr(
+        not(any(feature = "mysql", feature = "postgres", feature = "sqlite")),
+        allow(dead_code)
+    )]
     // A store in memory has no schema.
     migrate: bool,
 }
@@ -43,6 +46,11 @@ impl OpenOptions {
         match Backend::of(&self.url)? {
             #[cfg(feature = "memory")]
             Backend::Memory => Ok(Arc::new(tournament_memory::MemoryStore::new())),
+            #[cfg(feature = "mysql")]
+            Backend::MySql => {
+                let options = tournament_mysql::MySqlOptions::from_url(&self.url)?;
+                Ok(Arc::new(options.with_migrate(self.migrate).open().await?))
+            }
             #[cfg(feature = "postgres")]
             Backend::Postgres => {
                 let options = tournament_postgres::PostgresOptions::from_url(&self.url)?;

@@ -8,22 +8,26 @@ use tournament_core::Error;
 fn a_url_names_its_adapter() {
     for (url, backend) in [
         ("memory:", Backend::Memory),
+        ("mysql://me@host/cup", Backend::MySql),
+        ("mariadb://me@host/cup", Backend::MySql),
         ("postgres://me@host/cup", Backend::Postgres),
         ("postgresql://me@host/cup", Backend::Postgres),
         ("sqlite:x.db", Backend::Sqlite),
         ("sqlite::memory:", Backend::Sqlite),
     ] {
         assert_eq!(Backend::of(url).unwrap(), backend, "{url}");
-        assert!(url.starts_with(backend.as_str()), "{url}");
     }
-    assert_eq!(Backend::ALL.len(), 3);
+    assert_eq!(Backend::ALL.len(), 4);
+    for backend in Backend::ALL.iter().filter(|backend| **backend != Backend::Memory) {
+        assert_eq!(Backend::of(&format!("{}:x", backend.as_str())).unwrap(), *backend);
+    }
 }
 
 #[test]
 fn another_url_is_refused_without_being_shown() {
     for (url, part) in [
-        ("", "begins with `memory:`, `postgres:` or `sqlite:`"),
-        ("tournaments.db", "begins with `memory:`, `postgres:` or `sqlite:`"),
+        ("", "begins with `memory:`, `mysql:`, `postgres:` or `sqlite:`"),
+        ("tournaments.db", "begins with `memory:`, `mysql:`, `postgres:` or `sqlite:`"),
         ("memory:x", "nothing may follow `memory:`"),
         ("Sqlite:x", "no adapter serves `Sqlite:`"),
         ("oracle://me:hunter2@host", "no adapter serves `oracle:`"),
@@ -104,11 +108,22 @@ async fn a_store_in_memory_may_be_left_out() {
     assert!(!Backend::Memory.is_enabled());
 }
 
+#[cfg(feature = "mysql")]
+#[tokio::test]
+async fn a_mysql_server_that_is_not_there_is_unavailable() {
+    expect_unavailable("mysql://me:hunter2@127.0.0.1:1/cup").await;
+    expect_unavailable("mariadb://me:hunter2@127.0.0.1:1/cup").await;
+}
+
 #[cfg(feature = "postgres")]
 #[tokio::test]
-async fn a_server_that_is_not_there_is_unavailable() {
-    // Nothing listens at port 1.
-    let url = "postgres://me:hunter2@127.0.0.1:1/cup";
+async fn a_postgres_server_that_is_not_there_is_unavailable() {
+    expect_unavailable("postgres://me:hunter2@127.0.0.1:1/cup").await;
+}
+
+/// Nothing listens at port 1.
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+async fn expect_unavailable(url: &str) {
     for error in [
         open(url).await.err().unwrap(),
         OpenOptions::new(url).with_migrate(true).open().await.err().unwrap(),
@@ -121,13 +136,24 @@ async fn a_server_that_is_not_there_is_unavailable() {
     }
 }
 
+#[cfg(not(feature = "mysql"))]
+#[tokio::test]
+async fn mysql_may_be_left_out() {
+    expect_left_out(Backend::MySql).await;
+}
+
 #[cfg(not(feature = "postgres"))]
 #[tokio::test]
 async fn postgres_may_be_left_out() {
-    let Err(Error::Backend { reason, .. }) = open("postgres://me:hunter2@host/cup").await else {
-        panic!("opened without its adapter")
-    };
-    assert!(reason.contains("the feature `postgres`"), "{reason}");
+    expect_left_out(Backend::Postgres).await;
+}
+
+#[cfg(not(all(feature = "mysql", feature = "postgres")))]
+async fn expect_left_out(backend: Backend) {
+    let name = backend.as_str();
+    let opened = open(&format!("{name}://me:hunter2@host/cup")).await;
+    let Err(Error::Backend { reason, .. }) = opened else { panic!("opened without its adapter") };
+    assert!(reason.contains(&format!("the feature `{name}`")), "{reason}");
     assert!(!reason.contains("hunter2"), "{reason}");
-    assert!(!Backend::Postgres.is_enabled());
+    assert!(!backend.is_enabled());
 }

@@ -209,6 +209,8 @@ enum State {
     Idle,
     /// A transaction.
     Open,
+    /// A transaction that is rolled back by nobody's call.
+    Ending,
     /// A call whose answer is not known.
     UnderWay,
     /// It is gone.
@@ -277,7 +279,7 @@ impl Lease {
     /// Rolls the transaction back, if there is one, and lets go of the connection. Where that does
     /// not succeed soon, the connection is closed, and the server does it.
     pub(crate) async fn roll_back(mut self) {
-        let Some(held) = self.held.as_ref().filter(|_| self.state == State::Open) else { return };
+        let Some(held) = self.held.as_ref().filter(|_| self.is_open()) else { return };
         let patience = held.shared.limits().connect;
         let done = timeout(patience, self.batch("ROLLBACK")).await;
         self.state = if matches!(done, Ok(Ok(()))) { State::Idle } else { State::Gone };
@@ -286,6 +288,10 @@ impl Lease {
     /// How many bytes of values a statement holds at most.
     pub(crate) fn bulk_bytes(&self) -> usize {
         self.held.as_ref().map_or(BULK_BYTES, |held| held.shared.bulk_bytes)
+    }
+
+    fn is_open(&self) -> bool {
+        matches!(self.state, State::Open | State::Ending)
     }
 
     /// Tells the others that this connection is gone, so that theirs may be too.
@@ -324,15 +330,16 @@ impl Drop for Lease {
         match (self.state, Handle::try_current()) {
             (State::Idle, _) => held.shared.give_back(held.conn, held.generation),
             (State::Open, Ok(runtime)) => {
-                let open = Self { held: Some(held), state: State::Open };
-                runtime.spawn(open.roll_back());
+                // A runtime that is shutting down drops it at once, here.
+                let ending = Self { held: Some(held), state: State::Ending };
+                runtime.spawn(ending.roll_back());
             }
             (State::UnderWay, Ok(runtime)) => {
                 let connection = held.conn.id();
                 close(held.conn);
                 runtime.spawn(held.shared.end_at_server(connection));
             }
-            (State::Open | State::UnderWay | State::Gone, _) => close(held.conn),
+            (State::Open | State::Ending | State::UnderWay | State::Gone, _) => close(held.conn),
         }
     }
 }

@@ -58,7 +58,7 @@ fn new_database(database: &Database) -> Result<String, Failure> {
 /// The store, found to be empty. A schema that is there may be in use, and is not brought up to date
 /// behind anybody's back.
 async fn open_new(url: &str) -> Result<Arc<dyn Store>, Failure> {
-    let is_there = Backend::of(url)? == Backend::Postgres
+    let is_there = matches!(Backend::of(url)?, Backend::MySql | Backend::Postgres)
         && OpenOptions::new(url).migration_status().await?.current > 0;
     let store = OpenOptions::new(url).with_migrate(!is_there).open().await?;
     // All other rows refer to one of these.

@@ -10,5 +10,5 @@ mod import;
 mod import_ends;
 mod options;
 mod output;
-mod postgres;
+mod servers;
 mod store;

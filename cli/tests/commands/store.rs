@@ -70,7 +70,10 @@ fn what_is_no_database_is_left_alone() {
 fn a_wrong_url_is_explained_and_shows_no_secret() {
     let place = Place::new();
     let cases = [
-        ("tournaments.db", "a store's URL begins with `memory:`, `postgres:` or `sqlite:`"),
+        (
+            "tournaments.db",
+            "a store's URL begins with `memory:`, `mysql:`, `postgres:` or `sqlite:`",
+        ),
         ("oracle:x", "no adapter serves `oracle:`"),
         ("memory:x", "nothing may follow `memory:`"),
         ("sqlite:x.db?colour=red", "colour"),

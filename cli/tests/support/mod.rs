@@ -1,8 +1,8 @@
 //! Runs `td` as its users do: as a program, in a folder of its own.
 #![allow(dead_code)] // Each test program uses a part of it.
 
-pub(crate) mod postgres;
 pub(crate) mod published;
+pub(crate) mod servers;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
