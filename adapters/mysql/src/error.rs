@@ -230,6 +230,12 @@ impl From<MySqlError> for Failure {
             MySqlError::Io(IoError::Io(error)) if error.get_ref().is_some_and(is_of_tls) => {
                 TroubleKind::Tls
             }
+            // Before anything is sent; told only in words.
+            MySqlError::Io(IoError::Io(error))
+                if error.to_string().contains("larger than max_allowed_packet") =>
+            {
+                TroubleKind::TooLarge
+            }
             MySqlError::Driver(_)
             | MySqlError::Io(IoError::Io(_))
             | MySqlError::Other(_)

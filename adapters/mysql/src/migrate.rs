@@ -180,7 +180,7 @@ async fn run(runner: &mut Runner, migration: &Migration) -> Result<MigrationRun>
         if done == 0 && !failure.ends_connection() {
             // Nothing of it was done, so nothing has to be mended.
             drop(runner.execute(DELETE_STARTED, vec![version]).await);
-            return Err(failure.into_error());
+            return Err(nothing_done(migration, failure));
         }
         return Err(half_done(migration, &statements, done, failure));
     }
@@ -190,6 +190,17 @@ async fn run(runner: &mut Runner, migration: &Migration) -> Result<MigrationRun>
     let done = runner.execute(UPDATE_DONE, vec![duration, version]).await;
     done.map_err(|failure| half_done(migration, &statements, statements.len(), failure))?;
     Ok(MigrationRun { version: migration.version, name: migration.name.to_owned(), duration_ms })
+}
+
+fn nothing_done(migration: &Migration, failure: Failure) -> Error {
+    let Migration { version, name, .. } = migration;
+    match failure.class() {
+        Class::Other(_) | Class::Unique | Class::ForeignKey => Error::backend(
+            format!("migration {version} ({name}) failed and nothing of it was kept"),
+            failure.source(),
+        ),
+        _ => failure.into_error(),
+    }
 }
 
 fn half_done(migration: &Migration, statements: &[&str], done: usize, failure: Failure) -> Error {

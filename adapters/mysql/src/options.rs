@@ -119,7 +119,8 @@ impl MySqlOptions {
     /// to 24 days. One that takes longer is [`Unavailable`](tournament_core::Error::Unavailable).
     ///
     /// `MariaDB` ends any statement then, `MySQL` one that reads. Where the server has not, the call
-    /// ends as much later as connecting may take, and with it its connection.
+    /// ends as much later as connecting may take, and what the server does for it is ended; whether a
+    /// write was stored is then not known. No lock is waited for longer than this.
     #[must_use]
     pub fn with_statement_timeout(mut self, timeout: Duration) -> Self {
         self.statement_timeout = bounded(timeout);

@@ -140,7 +140,8 @@ fn opts(options: &MySqlOptions, tls: Option<SslOpts>) -> Opts {
 const KEEPALIVE: Duration = Duration::from_secs(60);
 
 fn session(options: &MySqlOptions) -> String {
-    let lock = options.lock_timeout.as_millis().div_ceil(1_000);
+    // What is waited for longer than a statement may take would be given up without an answer.
+    let lock = options.lock_timeout.min(options.statement_timeout).as_millis().div_ceil(1_000);
     format!(
         "{SESSION}, SESSION innodb_lock_wait_timeout = {lock}, SESSION lock_wait_timeout = {lock}\
          {}",
