@@ -1,19 +1,21 @@
 //! The import of published events beside a bare loop that inserts the same rows in as many
-//! transactions; and into PostgreSQL beside SQLite.
+//! transactions; and into servers beside SQLite.
 
 use std::path::{Path, PathBuf};
 
+use mysql_async::prelude::Queryable;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tournament_core::Store;
 use tournament_director::import::{Documents, Importer, Source, read};
+use tournament_mysql::MySqlOptions;
 use tournament_postgres::PostgresOptions;
 use tournament_sqlite::{SqliteOptions, SqliteStore, Synchronous};
 
 use crate::bare::{self, Script};
-use crate::bare_postgres;
 use crate::measure::{Row, head, median, time};
 use crate::server::Server;
+use crate::{bare_mysql, bare_postgres};
 
 const ROUNDS: usize = 5;
 
@@ -50,20 +52,48 @@ pub fn run(runtime: &Runtime, events: &Path) {
 /// Rows per second into PostgreSQL, which answers over a socket, beside those into an SQLite file.
 /// Each event is a few look-ups and one call, on one task.
 pub fn run_postgres(runtime: &Runtime, events: &Path) {
-    head("The import of published events into PostgreSQL");
-    let server = Server::start();
+    let server = Server::postgres();
+    beside_a_file(runtime, events, "PostgreSQL", |round| {
+        runtime.block_on(async {
+            let admin = bare_postgres::connect(&server.url).await;
+            admin.batch_execute(&format!("CREATE DATABASE import_{round}")).await.unwrap();
+            let options = PostgresOptions::from_url(&database(&server.url, round)).unwrap();
+            Box::new(options.with_migrate(true).open().await.unwrap())
+        })
+    });
+}
+
+/// The same into MariaDB or MySQL.
+pub fn run_mysql(runtime: &Runtime, events: &Path, name: &str, shown: &str) {
+    let server = Server::mysql(name);
+    beside_a_file(runtime, events, shown, |round| {
+        runtime.block_on(async {
+            let mut admin = bare_mysql::connect(&server.url).await;
+            admin.query_drop(format!("CREATE DATABASE import_{round}")).await.unwrap();
+            let url = format!("{}?ssl-mode=DISABLED", database(&server.url, round));
+            let options = MySqlOptions::from_url(&url).unwrap();
+            Box::new(options.with_migrate(true).open().await.unwrap())
+        })
+    });
+}
+
+fn database(url: &str, round: usize) -> String {
+    let (address, _) = url.rsplit_once('/').unwrap();
+    format!("{address}/import_{round}")
+}
+
+fn beside_a_file(
+    runtime: &Runtime,
+    events: &Path,
+    shown: &str,
+    fresh_store: impl Fn(usize) -> Box<dyn Store>,
+) {
+    head(&format!("The import of published events into {shown}"));
     let mut times = (Vec::new(), Vec::new());
     let mut rows = 0;
     for round in 0..3 {
-        let store = runtime.block_on(async {
-            let admin = bare_postgres::connect(&server.url).await;
-            admin.batch_execute(&format!("CREATE DATABASE import_{round}")).await.unwrap();
-            let (address, _) = server.url.rsplit_once('/').unwrap();
-            let url = format!("{address}/import_{round}");
-            let options = PostgresOptions::from_url(&url).unwrap();
-            options.with_migrate(true).open().await.unwrap()
-        });
-        times.0.push(time(|| import(runtime, &store, events)));
+        let store = fresh_store(round);
+        times.0.push(time(|| import(runtime, &*store, events)));
         rows = runtime.block_on(store.export()).unwrap().len();
         runtime.block_on(store.close()).unwrap();
 

@@ -1,14 +1,16 @@
 //! This project beside the bare drivers, as ratios in one run. Prints tables; fails nothing.
 //!
-//! `cargo run --release -- [sqlite] [memory] [postgres] [standings] [import]`; without a name, all of
-//! them. `REAL_EVENTS=FILE` names the published events that `import` needs. `postgres` and `import`
-//! start a private server, as the tests do.
+//! `cargo run --release -- [sqlite] [memory] [postgres] [mariadb] [mysql] [standings] [import]`; without a name, all of
+//! them. `REAL_EVENTS=FILE` names the published events that `import` needs. Servers are private ones,
+//! started as the tests do.
 
 mod bare;
+mod bare_mysql;
 mod bare_postgres;
 mod importing;
 mod measure;
 mod memory;
+mod mysql;
 mod postgres;
 mod ranking;
 mod server;
@@ -30,6 +32,11 @@ fn main() {
     if wanted("postgres") {
         postgres::run(&runtime);
     }
+    for (name, shown) in [("mariadb", "MariaDB"), ("mysql", "MySQL")] {
+        if wanted(name) {
+            mysql::run(&runtime, name, shown);
+        }
+    }
     if wanted("standings") {
         ranking::run();
     }
@@ -39,6 +46,8 @@ fn main() {
                 let events = PathBuf::from(events);
                 importing::run(&runtime, &events);
                 importing::run_postgres(&runtime, &events);
+                importing::run_mysql(&runtime, &events, "mariadb", "MariaDB");
+                importing::run_mysql(&runtime, &events, "mysql", "MySQL");
             }
             None => println!("\nSKIP import: REAL_EVENTS names no file"),
         }

@@ -5,6 +5,9 @@
 
 use std::time::{Duration, Instant};
 
+use tokio::runtime::Runtime;
+use tournament_core::{Id, Player};
+
 /// What was measured, per repetition.
 pub struct Sample {
     /// The median of the rounds, in seconds.
@@ -104,4 +107,36 @@ pub fn duration(seconds: f64) -> String {
         s if s < 1.0 => format!("{:.2} ms", s * 1e3),
         s => format!("{s:.2} s"),
     }
+}
+
+/// Players like no others.
+pub fn fresh_players(count: usize) -> Vec<Player> {
+    (0..count)
+        .map(|number| {
+            let id = Id::<Player>::new();
+            Player::new(format!("Player {number}"))
+                .with_id(id)
+                .with_discord_id(format!("discord-{id}"))
+                .with_email(format!("player-{number}@example.org"))
+        })
+        .collect()
+}
+
+/// So many tasks at once, each of which reads one row after another.
+pub fn tasks<F>(runtime: &Runtime, tasks: usize, n: u32, task: impl Fn(usize, usize) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let each = n as usize / tasks;
+    runtime.block_on(async {
+        let tasks: Vec<_> = (0..tasks).map(|number| tokio::spawn(task(number, each))).collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+    });
+}
+
+/// The place of a task's row among all, so that they read all over the table.
+pub fn place(task: usize, number: usize) -> usize {
+    task * 104_729 + number * 7_919
 }

@@ -10,7 +10,7 @@ use tournament_postgres::PostgresOptions;
 use uuid::Uuid;
 
 use crate::bare_postgres::{self, PlayerRow};
-use crate::measure::{Row, head, side_by_side};
+use crate::measure::{Row, fresh_players, head, place, side_by_side, tasks};
 use crate::server::Server;
 
 const PLAYERS: usize = 200_000;
@@ -20,7 +20,7 @@ const TASKS: usize = 16;
 
 pub fn run(runtime: &Runtime) {
     head("PostgreSQL, through `&dyn Store`");
-    let server = Server::start();
+    let server = Server::postgres();
     let store: Arc<dyn Store> = runtime.block_on(async {
         let options = PostgresOptions::from_url(&server.url).unwrap();
         Arc::new(options.with_migrate(true).open().await.unwrap())
@@ -42,18 +42,6 @@ pub fn run(runtime: &Runtime) {
     pages(runtime, &store, &players);
     create(runtime, &store, &bare);
     runtime.block_on(store.close()).unwrap();
-}
-
-fn fresh_players(count: usize) -> Vec<Player> {
-    (0..count)
-        .map(|number| {
-            let id = Id::<Player>::new();
-            Player::new(format!("Player {number}"))
-                .with_id(id)
-                .with_discord_id(format!("discord-{id}"))
-                .with_email(format!("player-{number}@example.org"))
-        })
-        .collect()
 }
 
 fn many_players(runtime: &Runtime, store: &Arc<dyn Store>, bare: &Client) {
@@ -106,24 +94,6 @@ async fn bare_get(bare: &Client, get: &Statement, id: Uuid) {
     assert_eq!(PlayerRow::from(&row).id, id);
 }
 
-/// So many tasks at once, each of which reads one row after another.
-fn tasks<F>(runtime: &Runtime, n: u32, task: impl Fn(usize, usize) -> F)
-where
-    F: Future<Output = ()> + Send + 'static,
-{
-    let each = n as usize / TASKS;
-    runtime.block_on(async {
-        let tasks: Vec<_> = (0..TASKS).map(|number| tokio::spawn(task(number, each))).collect();
-        for task in tasks {
-            task.await.unwrap();
-        }
-    });
-}
-
-fn place(task: usize, number: usize) -> usize {
-    task * 104_729 + number * 7_919
-}
-
 fn tasks_by_id(threads: &str, runtime: &Runtime, ids: &Arc<Vec<Id<Player>>>, url: &str) {
     // Connections of this runtime's own.
     let store: Arc<dyn Store> = runtime.block_on(async {
@@ -132,7 +102,7 @@ fn tasks_by_id(threads: &str, runtime: &Runtime, ids: &Arc<Vec<Id<Player>>>, url
     });
     let bare = Arc::new(runtime.block_on(bare_postgres::connect(url)));
     let ours = |n| {
-        tasks(runtime, n, |task, each| {
+        tasks(runtime, TASKS, n, |task, each| {
             let (store, ids) = (Arc::clone(&store), Arc::clone(ids));
             async move {
                 for number in 0..each {
@@ -143,7 +113,7 @@ fn tasks_by_id(threads: &str, runtime: &Runtime, ids: &Arc<Vec<Id<Player>>>, url
     };
     let get = runtime.block_on(bare.prepare(bare_postgres::GET)).unwrap();
     let pipelined = |n| {
-        tasks(runtime, n, |task, each| {
+        tasks(runtime, TASKS, n, |task, each| {
             let (bare, ids, get) = (Arc::clone(&bare), Arc::clone(ids), get.clone());
             async move {
                 for number in 0..each {
@@ -154,7 +124,7 @@ fn tasks_by_id(threads: &str, runtime: &Runtime, ids: &Arc<Vec<Id<Player>>>, url
     };
     let pool = pool(url);
     let pooled = |n| {
-        tasks(runtime, n, |task, each| {
+        tasks(runtime, TASKS, n, |task, each| {
             let (pool, ids) = (pool.clone(), Arc::clone(ids));
             async move {
                 for number in 0..each {

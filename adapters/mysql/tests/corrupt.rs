@@ -142,7 +142,7 @@ async fn a_refused_row_does_not_show(kind: Kind) {
     damaged.bare.query_drop("SET SESSION sql_mode = 'STRICT_ALL_TABLES'").await.unwrap();
     damaged.bare.query_drop(strict).await.unwrap();
     let mut tournament = damaged.rows.tournaments[0].clone();
-    tournament.name = "Secret Cup".to_owned();
+    "Secret Cup".clone_into(&mut tournament.name);
     tournament.registration = tournament.registration.with_registration_password("owl");
     let error = damaged.store.tournaments().update(&tournament).await.unwrap_err();
     damaged.bare.query_drop("DROP TRIGGER no_cup").await.unwrap();

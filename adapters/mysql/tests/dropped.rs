@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use support::options;
 use support::proxy::Proxy;
-use support::server::{Kind, Server, on_both};
+use support::server::{Kind, Server, on_private_servers};
 use tokio::time::timeout;
 use tournament_core::{
     BoxFuture, Dataset, Error, Match, Page, Player, PlayerFilter, RegisterOptions, Repositories,
@@ -79,7 +79,7 @@ async fn count(store: &dyn Store) -> usize {
     store.export().await.unwrap().players.len()
 }
 
-on_both! {
+on_private_servers! {
     reads,
     single_writes,
     many_rows,

@@ -12,7 +12,7 @@ use mysql_async::prelude::Queryable;
 use support::database::connect;
 use support::options;
 use support::proxy::Proxy;
-use support::server::{Kind, Server, on_both};
+use support::server::{Kind, Server, on_private_servers};
 use tournament_core::{
     Dataset, Error, Match, Player, PlayerFilter, Repositories, RepositoryExt, Result, Store,
     StoreExt, UnitOptions,
@@ -58,7 +58,7 @@ async fn names(store: &dyn Store) -> Vec<String> {
     players.into_iter().map(|player| player.name).collect()
 }
 
-on_both! {
+on_private_servers! {
     a_unit_whose_backend_is_terminated_is_finished_and_stores_nothing,
     transact_tries_again_when_its_backend_is_terminated,
     a_store_outlives_its_servers_restart_between_calls,

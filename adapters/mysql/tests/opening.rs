@@ -9,11 +9,11 @@ use mysql_async::Conn;
 use mysql_async::prelude::Queryable;
 use support::database::{connect, number, url_of};
 use support::options;
-use support::server::{Kind, Server, on_both};
+use support::server::{Kind, Server, on_private_servers};
 use tournament_core::{Error, Player, Repositories, RepositoryExt, Store, UnitOptions};
 use tournament_migrations::{Dialect, MigrationState, migrations, required_version};
 
-on_both! {
+on_private_servers! {
     what_is_no_store_is_refused_and_stays_as_it_is,
     a_history_that_is_not_this_programs_is_refused,
     migrating_says_what_ran_and_is_done_once,
@@ -340,7 +340,7 @@ async fn what_a_server_has_for_defaults_decides_nothing(kind: Kind) {
     admin.query_drop("SET GLOBAL lc_messages = 'de_DE'").await.unwrap();
     let store = options(&server.url).open().await.unwrap();
     let mut event = support::event(3);
-    event.players[0].name = "Zoë 🂡 \\ ' \" `".to_owned();
+    "Zoë 🂡 \\ ' \" `".clone_into(&mut event.players[0].name);
     event.tournaments[0].registration =
         std::mem::take(&mut event.tournaments[0].registration).with_registration_password("\\\"'🂡");
     store.import(&event).await.unwrap();

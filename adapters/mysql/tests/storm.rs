@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use mysql_async::prelude::Queryable;
 use support::database::connect;
 use support::options;
-use support::server::{Kind, Server, on_both};
+use support::server::{Kind, Server, on_private_servers};
 use tournament_core::{
     Dataset, Error, Id, Match, MatchFilter, Page, Player, RegisterOptions, Result, Store, StoreExt,
     Tournament,
@@ -237,7 +237,7 @@ impl Storm {
     }
 }
 
-on_both!(nothing_is_lost_or_done_twice_while_connections_are_killed);
+on_private_servers!(nothing_is_lost_or_done_twice_while_connections_are_killed);
 
 async fn nothing_is_lost_or_done_twice_while_connections_are_killed(kind: Kind) {
     let server = Server::with_store(kind, &[]).await;

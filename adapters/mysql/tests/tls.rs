@@ -8,7 +8,7 @@ use std::process::Command;
 
 use mysql_async::prelude::Queryable;
 use support::database::connect;
-use support::server::{Kind, Server, on_both};
+use support::server::{Kind, Server, on_private_servers};
 use tournament_core::{Player, Repositories, Result, Store};
 use tournament_mysql::{MySqlOptions, MySqlStore};
 
@@ -72,7 +72,7 @@ async fn open(url: &str, parameters: &str) -> Result<MySqlStore> {
     MySqlOptions::from_url(&format!("{address}?{parameters}")).unwrap().open().await
 }
 
-on_both! {
+on_private_servers! {
     each_mode_asks_what_it_says,
     a_server_without_tls_is_refused_where_it_is_required,
 }

@@ -66,17 +66,17 @@ fn every_command_works(server: Server) {
 }
 
 #[test]
-fn the_demo_runs_on_an_empty_mariadb_database() {
+fn the_demo_runs_in_an_empty_database_on_mariadb() {
     the_demo_runs(Server::MariaDb);
 }
 
 #[test]
-fn the_demo_runs_on_an_empty_mysql_database() {
+fn the_demo_runs_in_an_empty_database_on_mysql() {
     the_demo_runs(Server::MySql);
 }
 
 #[test]
-fn the_demo_runs_on_an_empty_postgres_database() {
+fn the_demo_runs_in_an_empty_database_on_postgres() {
     the_demo_runs(Server::Postgres);
 }
 

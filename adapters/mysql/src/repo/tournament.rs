@@ -105,7 +105,10 @@ impl Row for Tournament {
     }
 
     fn list(filter: &TournamentFilter, after: Option<&TournamentKey>) -> Query {
-        let mut query = Query::new(LIST);
+        let mut query = Query::new(&match index(filter) {
+            Some(index) => format!("{LIST} FORCE INDEX ({index})"),
+            None => LIST.to_owned(),
+        });
         narrow(&mut query, filter);
         if let Some(key) = after {
             query.and_after([("created_at", key.created_at.into()), ("id", key.id.into())]);
@@ -121,6 +124,24 @@ impl Row for Tournament {
 
     fn key(&self, _: i64, _: &TournamentFilter) -> TournamentKey {
         TournamentKey::of(self)
+    }
+}
+
+/// The index that holds the order of what the filter lets through: one begins with each of the
+/// columns, and none with two of them.
+fn index(filter: &TournamentFilter) -> Option<&'static str> {
+    let indexes = [
+        (filter.status.is_some(), "tournaments_status_idx"),
+        (filter.visibility.is_some(), "tournaments_visibility_idx"),
+        (filter.format_id.is_some(), "tournaments_format_idx"),
+        (filter.venue_id.is_some(), "tournaments_venue_idx"),
+        (filter.created_by.is_some(), "tournaments_created_by_idx"),
+    ];
+    let mut narrowing = indexes.into_iter().filter(|(narrows, _)| *narrows);
+    match (narrowing.next(), narrowing.next()) {
+        (None, _) => Some("tournaments_created_at_idx"),
+        (Some((_, index)), None) => Some(index),
+        _ => None,
     }
 }
 

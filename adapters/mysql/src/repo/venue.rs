@@ -15,7 +15,7 @@ macro_rules! columns {
 pub(super) const FIND_BY_NAME: &str =
     concat!("SELECT ", columns!(), " FROM venues WHERE name = ? ORDER BY id");
 
-const LIST: &str = concat!("SELECT ", columns!(), " FROM venues");
+const LIST: &str = concat!("SELECT ", columns!(), " FROM venues FORCE INDEX (venues_name_idx)");
 
 const COUNT: &str = "SELECT COUNT(*) FROM venues";
 

@@ -46,31 +46,40 @@ impl Kind {
     }
 }
 
-/// A test for each server. A function that is not listed is not used, which is an error.
+/// A test for each server that the environment names. A function that is not listed is not used,
+/// which is an error.
 #[allow(unused_macros)] // Nor does each file use it.
 macro_rules! on_both {
     ($($test:ident),+ $(,)?) => {
-        mod on_mariadb {
-            $(
-                #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-                async fn $test() {
-                    super::$test(crate::support::server::Kind::MariaDb).await;
-                }
-            )+
-        }
+        $crate::support::server::tests_of!(on_mariadb, MariaDb, $($test),+);
+        $crate::support::server::tests_of!(on_mysql, MySql, $($test),+);
+    };
+}
 
-        mod on_mysql {
+/// The same for tests that start servers of their own.
+#[allow(unused_macros)]
+macro_rules! on_private_servers {
+    ($($test:ident),+ $(,)?) => {
+        $crate::support::server::tests_of!(on_private_mariadb, MariaDb, $($test),+);
+        $crate::support::server::tests_of!(on_private_mysql, MySql, $($test),+);
+    };
+}
+
+#[allow(unused_macros)]
+macro_rules! tests_of {
+    ($module:ident, $kind:ident, $($test:ident),+) => {
+        mod $module {
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
                 async fn $test() {
-                    super::$test(crate::support::server::Kind::MySql).await;
+                    super::$test($crate::support::server::Kind::$kind).await;
                 }
             )+
         }
     };
 }
 #[allow(unused_imports)]
-pub(crate) use on_both;
+pub(crate) use {on_both, on_private_servers, tests_of};
 
 /// A server of a test's own: it may be stopped. Gone with its data when dropped, unless the test
 /// failed.
