@@ -27,6 +27,11 @@ impl Query {
         Self { sql, values: Vec::new(), narrowed: false, halves: None }
     }
 
+    /// A SELECT that is whole.
+    pub(crate) fn whole(select: &str, values: Vec<Value>) -> Self {
+        Self { values, ..Self::new(select) }
+    }
+
     /// Adds a condition. Each `?` in it stands for the next of the values.
     pub(crate) fn and<const N: usize>(&mut self, condition: &str, values: [Value; N]) {
         debug_assert_eq!(condition.matches('?').count(), N, "a value for each place");

@@ -18,7 +18,10 @@ macro_rules! columns {
 pub(super) const FIND_BY_NAME: &str =
     concat!("SELECT ", columns!(), " FROM formats WHERE game_system = ? AND name = ?");
 
-const LIST: &str = concat!("SELECT ", columns!(), " FROM formats");
+const LIST: &str = concat!("SELECT ", columns!(), " FROM formats FORCE INDEX (formats_name_key)");
+
+/// No two tie.
+const ORDER: &str = "game_system, name";
 
 const COUNT: &str = "SELECT COUNT(*) FROM formats";
 
@@ -85,15 +88,17 @@ impl Row for Format {
     fn list(filter: &FormatFilter, after: Option<&FormatKey>) -> Query {
         let mut query = Query::new(LIST);
         narrow(&mut query, filter);
-        if let Some(key) = after {
-            query.and_after([
-                ("game_system", key.game_system.as_str().into()),
-                ("name", (&key.name).into()),
-                ("id", key.id.into()),
-            ]);
+        let Some(key) = after else {
+            return query.order_by(ORDER);
+        };
+        let (name, id) = (Value::from(&key.name), key.id.into());
+        if filter.game_system == Some(key.game_system) {
+            query.and_after([("name", name), ("id", id)]);
+        } else {
+            let game_system = key.game_system.as_str().into();
+            query.and_after([("game_system", game_system), ("name", name), ("id", id)]);
         }
-        // No two tie.
-        query.order_by("game_system, name")
+        query.order_by(ORDER)
     }
 
     fn count(filter: &FormatFilter) -> Query {

@@ -35,6 +35,12 @@ const LIST_IN_ORDER_OF_PLAY: &str =
     concat!("SELECT ", columns!(), ", components.sequence_order", from_components!());
 
 const COUNT: &str = "SELECT COUNT(*) FROM matches";
+
+/// Nobody plays themself, so no match is counted twice. OR would read all matches there are.
+const COUNT_OF_PLAYER: &str = "\
+    SELECT (SELECT COUNT(*) FROM matches WHERE player1_id = ?) \
+         + (SELECT COUNT(*) FROM matches WHERE player2_id = ?)";
+
 const COUNT_BY_COMPONENT: &str = concat!("SELECT COUNT(*)", from_components!());
 
 impl Row for Match {
@@ -132,6 +138,9 @@ impl Row for Match {
     }
 
     fn count(filter: &MatchFilter) -> Query {
+        if let (Some(player_id), false) = (filter.player_id, filter.in_order_of_play()) {
+            return Query::whole(COUNT_OF_PLAYER, vec![player_id.into(), player_id.into()]);
+        }
         let mut query =
             Query::new(if filter.in_order_of_play() { COUNT_BY_COMPONENT } else { COUNT });
         narrow(&mut query, filter);

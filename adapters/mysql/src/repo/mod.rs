@@ -8,3 +8,6 @@ mod registration;
 mod round;
 mod tournament;
 mod venue;
+
+#[cfg(test)]
+mod plans;
