@@ -49,6 +49,13 @@
 //! is shrunk and shown with its seed. In the environment `HISTORIES` says how many to compare (48
 //! unless said), `HISTORY_SEED` with which seed to begin (a random one unless said).
 
+//!
+//! # On a server
+//!
+//! With the feature `servers` the module `servers` has what happens when a server, a wire or a caller gives
+//! up: connections killed, servers stopped and started, answers lost, futures dropped in the middle of each
+//! kind of call, and 64 tasks at once under all of that.
+
 #![allow(clippy::expect_used, clippy::unwrap_used)] // Cases fail by panicking.
 #![allow(clippy::cloned_ref_to_slice_refs)] // `[row.clone()]` reads as the list that is expected.
 
@@ -60,6 +67,8 @@ mod history;
 mod list;
 mod model;
 mod sample;
+#[cfg(feature = "servers")]
+pub mod servers;
 
 pub use harness::Harness;
 pub use list::names;

@@ -159,7 +159,7 @@ fn session(options: &MySqlOptions) -> String {
 /// comment (<https://mariadb.com/kb/en/comment-syntax/>).
 fn time_limit(limit: Duration) -> String {
     format!(
-        " /*M! , SESSION max_statement_time = {} */ /*!50700 , SESSION max_execution_time = {} */",
+        " /*M! , SESSION max_statement_time = {} */ /*!50708 , SESSION max_execution_time = {} */",
         limit.as_secs_f64(),
         limit.as_millis()
     )

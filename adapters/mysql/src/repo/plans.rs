@@ -153,6 +153,9 @@ enum Kind {
     MySql,
 }
 
+/// Who has the locks by which one run comes after another, for as long as the process lives.
+static HELD: Mutex<Vec<Conn>> = Mutex::const_new(Vec::new());
+
 async fn fill(server: &str) -> Filled {
     let url = std::env::var(server).unwrap_or_else(|_| {
         panic!("{server} names no server; `tests/run --only mysql` starts one and sets it")
@@ -161,7 +164,6 @@ async fn fill(server: &str) -> Filled {
     let (host, _) = address.rsplit_once('/').unwrap();
     let admin = Target::new(&MySqlOptions::from_url(&url).unwrap()).unwrap();
     let mut admin = admin.connect().await.unwrap();
-    // One run after another.
     let taken: Option<u8> =
         admin.query_first("SELECT GET_LOCK('tournament_plans', 600)").await.unwrap();
     assert_eq!(taken, Some(1));
@@ -177,8 +179,6 @@ async fn fill(server: &str) -> Filled {
     let tables = "ANALYZE TABLE players, venues, formats, tournaments, tournament_registrations, \
                   components, rounds, matches";
     conn.query_drop(tables).await.unwrap();
-    // The lock is held for as long as the process lives.
-    static HELD: Mutex<Vec<Conn>> = Mutex::const_new(Vec::new());
     HELD.lock().await.push(admin);
     Filled { rows, options }
 }

@@ -2,8 +2,13 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
+use std::time::Duration;
 
 use tempfile::TempDir;
+use tournament_conformance::servers::{self, Way};
+use tournament_core::{Store, async_trait};
+use tournament_mysql::MySqlOptions;
 
 use super::database::{connect, number, url_of};
 use mysql_async::prelude::Queryable;
@@ -134,16 +139,80 @@ impl Server {
         connections
     }
 
-    /// Again, at the same port.
-    pub(crate) fn start_again(&self) {
-        run(self.kind, "start", self.folder(), &[]);
-    }
-
     /// As an administrator does it, so that open transactions are rolled back; or at once, as if it
     /// had died.
     pub(crate) fn stop(&self, at_once: bool) {
         let how = if at_once { "immediate" } else { "fast" };
         run(self.kind, "stop", self.folder(), &[how]);
+    }
+}
+
+#[async_trait]
+impl servers::Server for Server {
+    fn port(&self) -> u16 {
+        Self::port(self)
+    }
+
+    async fn open(&self, way: &Way<'_>) -> Arc<dyn Store> {
+        let url = way.proxy.map_or_else(|| self.url.clone(), |proxy| proxy.url(&self.url));
+        let options = MySqlOptions::from_url(&url)
+            .unwrap()
+            .with_pool_size(way.pool_size)
+            .with_pool_timeout(way.pool_timeout)
+            .with_lock_timeout(way.lock_timeout)
+            .with_statement_timeout(way.statement_timeout)
+            .with_connect_timeout(way.connect_timeout);
+        Arc::new(options.open().await.unwrap())
+    }
+
+    fn stop(&self, at_once: bool) {
+        Self::stop(self, at_once);
+    }
+
+    fn start_again(&self) {
+        run(self.kind, "start", self.folder(), &[]);
+    }
+
+    async fn kill_one(&self) -> bool {
+        let mut admin = connect(&self.url).await;
+        let others = "SELECT id FROM information_schema.processlist \
+                      WHERE id <> CONNECTION_ID() AND db = 'cup' ORDER BY RAND() LIMIT 1";
+        let other: Option<u64> = admin.query_first(others).await.unwrap();
+        let Some(other) = other else { return false };
+        // It may have been closed since.
+        admin.query_drop(format!("KILL CONNECTION {other}")).await.is_ok()
+    }
+
+    async fn kill_units(&self) {
+        let mut admin = connect(&self.url).await;
+        let open = "SELECT trx_mysql_thread_id FROM information_schema.innodb_trx \
+                    WHERE trx_mysql_thread_id <> CONNECTION_ID()";
+        let mut killed = 0;
+        for attempt in 0.. {
+            let open: Vec<u64> = admin.query(open).await.unwrap();
+            for connection in open {
+                // One that was killed before is listed for a while.
+                let kill = admin.query_drop(format!("KILL CONNECTION {connection}")).await;
+                killed += usize::from(kill.is_ok());
+            }
+            if killed > 0 {
+                return;
+            }
+            assert!(attempt < 10, "no transaction is open");
+            // The server looks anew only once nobody has asked for 100 ms.
+            tokio::time::sleep(Duration::from_millis(150)).await;
+        }
+    }
+
+    async fn waiting(&self) -> u64 {
+        let mut admin = connect(&self.url).await;
+        let waits =
+            "SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'";
+        number(&mut admin, waits).await
+    }
+
+    fn kind(&self) -> servers::Kind {
+        servers::Kind { counts_seconds: true, ..servers::Kind::default() }
     }
 }
 

@@ -3,17 +3,15 @@
 #![allow(clippy::unwrap_used)] // A test that cannot go on fails.
 
 pub(crate) mod database;
-pub(crate) mod proxy;
 pub(crate) mod server;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tournament_conformance::Harness;
-use tournament_core::{
-    BaseFormat, BoxFuture, Component, ComponentType, Dataset, Format, GameSystem, Match, Player,
-    Round, Store, Tournament, Venue, async_trait,
-};
+#[allow(unused_imports)]
+pub(crate) use tournament_conformance::servers::{a_match, event};
+use tournament_core::{BoxFuture, Store, async_trait};
 use tournament_postgres::PostgresOptions;
 
 use database::{Claim, url_of};
@@ -86,32 +84,4 @@ pub(crate) fn spawn(task: BoxFuture<'static, ()>) -> BoxFuture<'static, ()> {
             std::panic::resume_unwind(error.into_panic());
         }
     })
-}
-
-/// A tournament with so many players, two of whom meet at a table; nobody is registered.
-pub(crate) fn event(players: usize) -> Dataset {
-    let players: Vec<_> = (0..players).map(|n| Player::new(format!("Player {n:04}"))).collect();
-    let venue = Venue::new("Hall");
-    let name = format!("Draft {}", venue.id);
-    let format = Format::new(name, GameSystem::Pokemon, BaseFormat::Limited, "Base");
-    let tournament = Tournament::new("Cup", format.id, venue.id, players[0].id);
-    let component = Component::new(tournament.id, ComponentType::Swiss, "Swiss", 1);
-    let round = Round::new(&component, 1);
-    Dataset {
-        matches: vec![Match::new(&round, players[0].id, players[1].id).with_table_number(1)],
-        players,
-        venues: vec![venue],
-        formats: vec![format],
-        tournaments: vec![tournament],
-        components: vec![component],
-        rounds: vec![round],
-        ..Dataset::new()
-    }
-}
-
-/// A stored match.
-pub(crate) async fn a_match(store: &dyn Store) -> Match {
-    let event = event(2);
-    store.import(&event).await.unwrap();
-    event.matches[0].clone()
 }

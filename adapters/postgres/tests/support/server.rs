@@ -2,8 +2,12 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 
 use tempfile::TempDir;
+use tournament_conformance::servers::{self, Way};
+use tournament_core::{Store, async_trait};
+use tournament_postgres::PostgresOptions;
 
 use super::database::{connect, url_of};
 
@@ -56,16 +60,72 @@ impl Server {
         text.trim().parse().unwrap()
     }
 
-    /// Again, at the same port.
-    pub(crate) fn start_again(&self) {
-        start(self.folder(), &[]);
-    }
-
     /// As an administrator does it, so that open transactions are rolled back; or at once, as if it
     /// had died.
     pub(crate) fn stop(&self, at_once: bool) {
         run("stop", self.folder(), &[if at_once { "immediate" } else { "fast" }]);
     }
+}
+
+#[async_trait]
+impl servers::Server for Server {
+    fn port(&self) -> u16 {
+        Self::port(self)
+    }
+
+    async fn open(&self, way: &Way<'_>) -> Arc<dyn Store> {
+        let url = way.proxy.map_or_else(|| self.url.clone(), |proxy| proxy.url(&self.url));
+        let url = format!("{url}&connect_timeout={}", way.connect_timeout.as_secs());
+        let options = PostgresOptions::from_url(&url)
+            .unwrap()
+            .with_pool_size(way.pool_size)
+            .with_pool_timeout(way.pool_timeout)
+            .with_lock_timeout(way.lock_timeout)
+            .with_statement_timeout(way.statement_timeout)
+            // So that a write on it would be in the way of reads.
+            .with_read_connections(1);
+        Arc::new(options.open().await.unwrap())
+    }
+
+    fn stop(&self, at_once: bool) {
+        Self::stop(self, at_once);
+    }
+
+    fn start_again(&self) {
+        start(self.folder(), &[]);
+    }
+
+    async fn kill_one(&self) -> bool {
+        terminate(&self.url, "true ORDER BY random() LIMIT 1").await > 0
+    }
+
+    async fn kill_units(&self) {
+        let killed = terminate(&self.url, "state = 'idle in transaction'").await;
+        assert!(killed > 0, "no transaction is open");
+    }
+
+    async fn waiting(&self) -> u64 {
+        let sql = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
+        let waiting: i64 = connect(&self.url).await.query_one(sql, &[]).await.unwrap().get(0);
+        waiting.unsigned_abs()
+    }
+
+    fn kind(&self) -> servers::Kind {
+        servers::Kind {
+            reads_are_apart: true,
+            sees_closed_connections: true,
+            ..servers::Kind::default()
+        }
+    }
+}
+
+/// Ends backends that others have in this database; how many.
+async fn terminate(url: &str, which: &str) -> u64 {
+    let sql = format!(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = current_database() AND pid <> pg_backend_pid() AND {which}"
+    );
+    connect(url).await.execute(&sql, &[]).await.unwrap()
 }
 
 impl Drop for Server {

@@ -9,7 +9,7 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Faults {
     /// How long each piece takes, in milliseconds.
     delay: AtomicU64,
@@ -19,15 +19,17 @@ struct Faults {
     loses_answers: AtomicBool,
 }
 
-/// Stands before a server at this machine.
-pub(crate) struct Proxy {
+/// Stands before a server at this machine, and does to the wire what is asked for.
+#[derive(Debug)]
+pub struct Proxy {
     port: u16,
     faults: Arc<Faults>,
     cuts: watch::Sender<u32>,
 }
 
 impl Proxy {
-    pub(crate) async fn before(server: u16) -> Self {
+    /// One before the server at this port.
+    pub async fn before(server: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let faults = Arc::new(Faults::default());
@@ -47,27 +49,31 @@ impl Proxy {
         Self { port, faults, cuts }
     }
 
-    /// The URL of the server as it is reached through here.
-    pub(crate) fn url(&self, server: &str) -> String {
+    /// The URL of the server, which names 127.0.0.1, as it is reached through here.
+    #[must_use]
+    pub fn url(&self, server: &str) -> String {
         let (before, after) = server.split_once("127.0.0.1:").unwrap();
         let rest = after.trim_start_matches(|c: char| c.is_ascii_digit());
         format!("{before}127.0.0.1:{}{rest}", self.port)
     }
 
-    pub(crate) fn delay(&self, delay: Duration) {
+    /// Holds up whatever passes, each way.
+    pub fn delay(&self, delay: Duration) {
         self.faults.delay.store(delay.as_millis().try_into().unwrap(), Ordering::SeqCst);
     }
 
-    pub(crate) fn set_dead(&self, dead: bool) {
+    /// Whether nothing gets through, though nothing is closed.
+    pub fn set_dead(&self, dead: bool) {
         self.faults.dead.store(dead, Ordering::SeqCst);
     }
 
-    pub(crate) fn lose_answers(&self, lose: bool) {
+    /// Whether a connection is cut once an answer comes: what was asked was done, and nobody hears so.
+    pub fn lose_answers(&self, lose: bool) {
         self.faults.loses_answers.store(lose, Ordering::SeqCst);
     }
 
     /// Closes every connection.
-    pub(crate) fn cut(&self) {
+    pub fn cut(&self) {
         self.cuts.send_modify(|cuts| *cuts += 1);
     }
 }

@@ -1,41 +1,38 @@
 //! A future dropped in the middle of each kind of call: it is done whole or not at all, and the
 //! store goes on.
-#![allow(clippy::unwrap_used)] // Helpers are tests too.
-
-mod support;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use support::options;
-use support::proxy::Proxy;
-use support::server::{Kind, Server, on_private_servers};
 use tokio::time::timeout;
 use tournament_core::{
-    BoxFuture, Dataset, Error, Match, Page, Player, PlayerFilter, RegisterOptions, Repositories,
-    Result, Store, TournamentRegistration, UnitOptions,
+    BoxFuture, Dataset, Error, Match, Page, Player, PlayerFilter, RegisterOptions, Result, Store,
+    TournamentRegistration, UnitOptions,
 };
+
+use super::{Proxy, Server, Way, a_match, event};
 
 /// How long each message takes, each way.
 const DELAY: Duration = Duration::from_millis(6);
 
 /// A store behind a slow wire, and one that sees what was stored at once.
 struct Slow {
-    server: Server,
     _proxy: Proxy,
     store: Arc<dyn Store>,
     eye: Arc<dyn Store>,
 }
 
 impl Slow {
-    async fn new(kind: Kind) -> Self {
-        let server = Server::with_store(kind, &[]).await;
+    async fn new(server: &dyn Server) -> Self {
         let proxy = Proxy::before(server.port()).await;
-        let store = options(&proxy.url(&server.url)).with_pool_size(3).open().await.unwrap();
-        let eye = options(&server.url).open().await.unwrap();
+        let way = Way { proxy: Some(&proxy), pool_size: 3, ..Way::default() };
+        let store = server.open(&way).await;
+        let eye = server.open(&Way::default()).await;
+        // More than one test of a server: each begins with nothing.
+        eye.clear().await.unwrap();
         proxy.delay(DELAY);
-        Self { server, _proxy: proxy, store: Arc::new(store), eye: Arc::new(eye) }
+        Self { _proxy: proxy, store, eye }
     }
 
     /// Makes the call again and again, dropped a little later each time, until it has ended by
@@ -79,22 +76,11 @@ async fn count(store: &dyn Store) -> usize {
     store.export().await.unwrap().players.len()
 }
 
-on_private_servers! {
-    reads,
-    single_writes,
-    many_rows,
-    registering_takes_a_number_or_none,
-    units_of_work,
-    a_call_dropped_within_a_unit,
-    a_write_given_up_while_it_waits_is_cancelled,
-    a_unit_that_is_dropped_is_rolled_back_at_once,
-}
-
-async fn reads(kind: Kind) {
-    let slow = Slow::new(kind).await;
-    let event = support::event(300);
-    slow.eye.import(&event).await.unwrap();
-    let id = event.players[0].id;
+pub async fn reads(server: &dyn Server) {
+    let slow = Slow::new(server).await;
+    let rows = event(300);
+    slow.eye.import(&rows).await.unwrap();
+    let id = rows.players[0].id;
     slow.drop_everywhere(
         |store| Box::pin(async move { store.players().get(id).await.map(drop) }),
         nothing(),
@@ -140,8 +126,8 @@ async fn reads(kind: Kind) {
     .await;
 }
 
-async fn single_writes(kind: Kind) {
-    let slow = Slow::new(kind).await;
+pub async fn single_writes(server: &dyn Server) {
+    let slow = Slow::new(server).await;
     let before = AtomicUsize::new(0);
     let seen = &before;
     slow.drop_everywhere(
@@ -195,12 +181,12 @@ async fn single_writes(kind: Kind) {
     assert_eq!(slow.eye.players().get(id).await.unwrap_err().code(), "not_found");
 }
 
-async fn many_rows(kind: Kind) {
+pub async fn many_rows(server: &dyn Server) {
     for size in [20, 500] {
-        let slow = Slow::new(kind).await;
+        let slow = Slow::new(server).await;
         slow.drop_everywhere(
             |store| {
-                let players = support::event(size).players;
+                let players = event(size).players;
                 Box::pin(async move { store.players().create_many(&players).await.map(drop) })
             },
             async |eye: &dyn Store, ended: bool| {
@@ -212,8 +198,8 @@ async fn many_rows(kind: Kind) {
         .await;
         slow.drop_everywhere(
             |store| {
-                let event = support::event(size);
-                Box::pin(async move { store.import(&event).await })
+                let rows = event(size);
+                Box::pin(async move { store.import(&rows).await })
             },
             async |eye: &dyn Store, ended: bool| {
                 let stored: Dataset = eye.export().await.unwrap();
@@ -234,12 +220,12 @@ async fn many_rows(kind: Kind) {
     }
 }
 
-async fn registering_takes_a_number_or_none(kind: Kind) {
-    let slow = Slow::new(kind).await;
-    let event = support::event(200);
-    slow.eye.import(&event).await.unwrap();
-    let tournament = event.tournaments[0].id;
-    let players = std::sync::Mutex::new(event.players.iter().map(|player| player.id));
+pub async fn registering_takes_a_number_or_none(server: &dyn Server) {
+    let slow = Slow::new(server).await;
+    let rows = event(200);
+    slow.eye.import(&rows).await.unwrap();
+    let tournament = rows.tournaments[0].id;
+    let players = std::sync::Mutex::new(rows.players.iter().map(|player| player.id));
     let next = move || players.lock().unwrap().next().unwrap();
     slow.drop_everywhere(
         |store| {
@@ -297,14 +283,14 @@ async fn registering_takes_a_number_or_none(kind: Kind) {
     .await;
 }
 
-async fn units_of_work(kind: Kind) {
-    let slow = Slow::new(kind).await;
+pub async fn units_of_work(server: &dyn Server) {
+    let slow = Slow::new(server).await;
     slow.drop_everywhere(
         |store| {
             Box::pin(async move {
                 let unit = store.begin(UnitOptions::new()).await?;
                 unit.players().create(&Player::new("One")).await?;
-                unit.players().create_many(&support::event(150).players).await?;
+                unit.players().create_many(&event(150).players).await?;
                 unit.players().create(&Player::new("Two")).await?;
                 unit.commit().await
             })
@@ -330,8 +316,8 @@ async fn units_of_work(kind: Kind) {
 }
 
 /// A call dropped in a unit: a write finishes it, a read does not.
-async fn a_call_dropped_within_a_unit(kind: Kind) {
-    let slow = Slow::new(kind).await;
+pub async fn a_call_dropped_within_a_unit(server: &dyn Server) {
+    let slow = Slow::new(server).await;
     let ada = slow.eye.players().create(&Player::new("Ada")).await.unwrap();
     let half = DELAY + DELAY / 2;
 
@@ -352,41 +338,39 @@ async fn a_call_dropped_within_a_unit(kind: Kind) {
 }
 
 /// A write that was given up while it waited does not come back later, nor does its lock stay.
-async fn a_write_given_up_while_it_waits_is_cancelled(kind: Kind) {
-    let slow = Slow::new(kind).await;
-    let game: Match = support::a_match(&*slow.eye).await;
+pub async fn a_write_given_up_while_it_waits_is_ended_at_the_server(server: &dyn Server) {
+    let slow = Slow::new(server).await;
+    let game: Match = a_match(&*slow.eye).await;
     let unit = slow.eye.begin(UnitOptions::new()).await.unwrap();
     unit.matches().update(&game).await.unwrap();
-    let patient = options(&slow.server.url).with_lock_timeout(Duration::from_secs(30));
-    let patient = patient.open().await.unwrap();
+    let way = Way { lock_timeout: Duration::from_secs(30), ..Way::default() };
+    let patient = server.open(&way).await;
     let waiting = timeout(Duration::from_millis(200), patient.matches().delete(game.id, None));
     assert!(waiting.await.is_err());
-    let mut admin = support::database::connect(&slow.server.url).await;
-    let waits = "SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'";
     for attempt in 0.. {
-        if support::database::number(&mut admin, waits).await == 0 {
+        if server.waiting().await == 0 {
             break;
         }
-        assert!(attempt < 10, "the server still waits for the lock");
-        // The server looks anew only once nobody has asked for 100 ms.
+        assert!(attempt < 20, "the server still waits for the lock");
         tokio::time::sleep(Duration::from_millis(150)).await;
     }
     unit.commit().await.unwrap();
     assert_eq!(slow.eye.matches().get(game.id).await.unwrap().version, 2);
 }
 
-async fn a_unit_that_is_dropped_is_rolled_back_at_once(kind: Kind) {
-    let slow = Slow::new(kind).await;
-    let store = options(&slow.server.url).with_pool_size(1).open().await.unwrap();
-    let game: Match = support::a_match(&store).await;
+/// The only connection comes back, and the row is free.
+pub async fn a_unit_that_is_dropped_is_rolled_back_at_once(server: &dyn Server) {
+    let way = Way { pool_size: 1, ..Way::default() };
+    let (store, eye) = (server.open(&way).await, server.open(&Way::default()).await);
+    let game: Match = a_match(&*store).await;
     for _ in 0..5 {
         let unit = store.begin(UnitOptions::new()).await.unwrap();
         unit.matches().update(&game).await.unwrap();
         drop(unit);
-        // The only connection comes back, and the row is free.
         let began = std::time::Instant::now();
+        store.matches().count(&tournament_core::MatchFilter::default()).await.unwrap();
         assert_eq!(store.matches().get(game.id).await.unwrap(), game);
         assert!(began.elapsed() < Duration::from_millis(500), "{:?}", began.elapsed());
     }
-    slow.eye.matches().update(&game).await.unwrap();
+    eye.matches().update(&game).await.unwrap();
 }

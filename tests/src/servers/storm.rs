@@ -1,21 +1,16 @@
 //! Many tasks at once for a while, and a connection is killed every second.
-#![allow(clippy::expect_used, clippy::unwrap_used)] // Helpers are tests too.
-
-mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use mysql_async::prelude::Queryable;
-use support::database::connect;
-use support::options;
-use support::server::{Kind, Server, on_private_servers};
 use tournament_core::{
     Dataset, Error, Id, Match, MatchFilter, Page, Player, RegisterOptions, Result, Store, StoreExt,
     Tournament,
 };
+
+use super::{Server, Way, event};
 
 const DURATION: Duration = Duration::from_secs(20);
 const TASKS: usize = 64;
@@ -51,14 +46,14 @@ struct Storm {
 }
 
 fn dataset() -> Dataset {
-    let mut event = support::event(PLAYERS);
-    let round = event.rounds[0].clone();
+    let mut rows = event(PLAYERS);
+    let round = rows.rounds[0].clone();
     let matches = (0..3 * MATCHES).map(|number| {
-        let (one, two) = (&event.players[2 * number], &event.players[2 * number + 1]);
+        let (one, two) = (&rows.players[2 * number], &rows.players[2 * number + 1]);
         Match::new(&round, one.id, two.id)
     });
-    event.matches = matches.collect();
-    event
+    rows.matches = matches.collect();
+    rows
 }
 
 /// Whether the error says that the call was not done and may be tried again.
@@ -176,18 +171,12 @@ impl Storm {
     }
 
     /// Kills a connection that the store has, each second another.
-    async fn kill(self: Arc<Self>, url: String) {
-        let mut admin = connect(&url).await;
-        let others = "SELECT id FROM information_schema.processlist \
-                      WHERE id <> CONNECTION_ID() AND db = 'cup' ORDER BY RAND() LIMIT 1";
+    async fn kill(&self, server: &dyn Server) {
         let began = Instant::now();
         while began.elapsed() < DURATION {
             tokio::time::sleep(Duration::from_secs(1)).await;
-            let other: Option<u64> = admin.query_first(others).await.unwrap();
-            let Some(other) = other else { continue };
-            // It may have been closed since.
-            let killed = admin.query_drop(format!("KILL CONNECTION {other}")).await;
-            self.say(|said| said.killed += usize::from(killed.is_ok()));
+            let killed = server.kill_one().await;
+            self.say(|said| said.killed += usize::from(killed));
         }
     }
 
@@ -237,11 +226,10 @@ impl Storm {
     }
 }
 
-on_private_servers!(nothing_is_lost_or_done_twice_while_connections_are_killed);
-
-async fn nothing_is_lost_or_done_twice_while_connections_are_killed(kind: Kind) {
-    let server = Server::with_store(kind, &[]).await;
-    let store: Arc<dyn Store> = Arc::new(options(&server.url).open().await.unwrap());
+/// What was acknowledged is stored, what was refused is not, and what may have been is whole or not at
+/// all.
+pub async fn nothing_is_lost_or_done_twice_while_connections_are_killed(server: &dyn Server) {
+    let store = server.open(&Way::default()).await;
     let dataset = dataset();
     store.import(&dataset).await.unwrap();
     let matches: Vec<_> = dataset.matches.iter().map(|game| game.id).collect();
@@ -254,12 +242,12 @@ async fn nothing_is_lost_or_done_twice_while_connections_are_killed(kind: Kind) 
         pairs: matches[MATCHES..].chunks(2).map(|pair| (pair[0], pair[1])).collect(),
         said: Mutex::default(),
     });
-    let mut tasks: Vec<_> =
+    let tasks: Vec<_> =
         (0..TASKS).map(|number| tokio::spawn(Arc::clone(&all).task(number))).collect();
-    tasks.push(tokio::spawn(Arc::clone(&all).kill(server.url.clone())));
+    all.kill(server).await;
     for task in tasks {
         task.await.unwrap();
     }
-    let eye = options(&server.url).open().await.unwrap();
-    all.check(&eye).await;
+    let eye = server.open(&Way::default()).await;
+    all.check(&*eye).await;
 }
