@@ -212,6 +212,8 @@ impl From<MySqlError> for Failure {
             MySqlError::Driver(DriverError::UnexpectedPacket { .. }) => {
                 "the server sent what was not expected".to_owned()
             }
+            MySqlError::Io(IoError::Io(error)) => error.to_string(),
+            MySqlError::Io(IoError::Tls(error)) => error.to_string(),
             other => other.to_string(),
         };
         let kind = match error {
@@ -379,8 +381,11 @@ pub(crate) fn connect_error(failure: Failure, place: &str) -> Error {
 }
 
 /// Why there was no connection in time.
-pub(crate) fn connect_timed_out() -> Error {
-    Error::unavailable("the server did not let anybody in within the time for connecting", None)
+pub(crate) fn connect_timed_out(place: &str) -> Error {
+    Error::unavailable(
+        format!("{place}: the server did not let anybody in within the time for connecting"),
+        None,
+    )
 }
 
 #[cfg(test)]

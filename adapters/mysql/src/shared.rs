@@ -15,7 +15,7 @@ use tokio::time::timeout;
 use tournament_core::{Error, Result};
 
 use crate::MySqlOptions;
-use crate::error::{Failure, connect_timed_out};
+use crate::error::Failure;
 use crate::target::{Limits, Target};
 use crate::values::Value;
 use crate::wire;
@@ -96,7 +96,7 @@ impl Shared {
             .map_err(|_| closed())?;
         let limit = self.target.ping_timeout().saturating_add(self.limits().connect);
         let (conn, generation) =
-            timeout(limit, self.connection()).await.map_err(|_| connect_timed_out())??;
+            timeout(limit, self.connection()).await.map_err(|_| self.target.timed_out())??;
         let held = Held { conn, generation, shared: Arc::clone(self), _place: place, _used: used };
         Ok(Lease { held: Some(held), state: State::Idle })
     }

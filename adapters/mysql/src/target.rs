@@ -98,7 +98,7 @@ impl Target {
             let error = match connected {
                 Ok(Ok(conn)) => return Ok(conn),
                 Ok(Err(error)) => error,
-                Err(_) => return Err(connect_timed_out()),
+                Err(_) => return Err(self.timed_out()),
             };
             let failure = Failure::from(error);
             if !self.falls_back(&failure) {
@@ -112,6 +112,11 @@ impl Target {
         failure.is_without_tls()
             && self.plain.is_some()
             && !self.is_plain.swap(true, Ordering::AcqRel)
+    }
+
+    /// Why there was no connection in time.
+    pub(crate) fn timed_out(&self) -> Error {
+        connect_timed_out(&self.place)
     }
 
     /// Why there is no connection.
