@@ -114,6 +114,8 @@ impl Shared {
                     let failure = Failure::from(error);
                     if self.target.falls_back(&failure) {
                         self.distrust(generation);
+                    }
+                    if self.pool().number != generation {
                         continue;
                     }
                     return Err(self.target.refusal(failure));
@@ -134,8 +136,15 @@ impl Shared {
     /// most likely others went with it.
     pub(crate) fn distrust(&self, generation: u64) {
         let mut current = self.pool();
-        if current.number == generation && !self.closed.load(Ordering::Acquire) {
-            *current = Generation::new(generation + 1, &self.target);
+        if current.number != generation || self.closed.load(Ordering::Acquire) {
+            return;
+        }
+        let next = Generation::new(generation + 1, &self.target);
+        let before = std::mem::replace(&mut *current, next);
+        drop(current);
+        // What idles is closed now, and what is in use once it comes back.
+        if let Ok(runtime) = Handle::try_current() {
+            runtime.spawn(async move { drop(before.pool.disconnect().await) });
         }
     }
 
