@@ -48,8 +48,14 @@ pub(crate) struct Shared {
 struct Generation {
     number: u64,
     pool: Pool,
-    /// When each that idles was last used, by its number at the server.
-    last_used: HashMap<u32, Instant>,
+    /// Those that idle, by their numbers at the server.
+    idle: HashMap<u32, Idle>,
+}
+
+/// A connection that nobody uses.
+struct Idle {
+    since: Instant,
+    server: Arc<str>,
 }
 
 /// What keeps a store from being closed.
@@ -95,14 +101,15 @@ impl Shared {
             })?
             .map_err(|_| closed())?;
         let limit = self.target.ping_timeout().saturating_add(self.limits().connect);
-        let (conn, generation) =
+        let (conn, generation, server) =
             timeout(limit, self.connection()).await.map_err(|_| self.target.timed_out())??;
-        let held = Held { conn, generation, shared: Arc::clone(self), _place: place, _used: used };
-        Ok(Lease { held: Some(held), state: State::Idle })
+        let shared = Arc::clone(self);
+        let held = Held { conn, generation, server, shared, _place: place, _used: used };
+        Ok(Lease { held: Some(held), state: State::Idle, asked: Instant::now() })
     }
 
     /// A connection that is there, as far as one can tell.
-    async fn connection(&self) -> Result<(Conn, u64)> {
+    async fn connection(&self) -> Result<(Conn, u64, Arc<str>)> {
         loop {
             let (pool, generation) = {
                 let current = self.pool();
@@ -121,11 +128,13 @@ impl Shared {
                     return Err(self.target.refusal(failure));
                 }
             };
-            let last_used = self.pool().last_used.remove(&conn.id());
-            if last_used.is_some_and(|last| last.elapsed() < IDLE)
-                || wire::ping(&mut conn, self.target.ping_timeout()).await
-            {
-                return Ok((conn, generation));
+            let idle = self.pool().idle.remove(&conn.id());
+            let server = match idle.filter(|idle| idle.since.elapsed() < IDLE) {
+                Some(idle) => Some(idle.server),
+                None => wire::server(&mut conn, self.target.ping_timeout()).await,
+            };
+            if let Some(server) = server {
+                return Ok((conn, generation, server));
             }
             close(conn);
             self.distrust(generation);
@@ -161,28 +170,34 @@ impl Shared {
         Ok(())
     }
 
-    /// Ends what the server does for a connection that is gone here, and with it the locks that it
-    /// holds: closing alone does not end a statement.
-    async fn end_at_server(self: Arc<Self>, connection: u32) {
+    /// Ends what this server does for a connection that is gone here, asked of it this long ago, and
+    /// with it the locks that it holds: closing alone does not end a statement.
+    async fn end_at_server(self: Arc<Self>, connection: u32, server: Arc<str>, asked: Instant) {
         let _one = self.ending.lock().await;
+        let limit = self.limits().connect;
         let ended = async {
             let mut conn = Conn::new(self.target.opts()).await?;
-            // Where it ended by itself the server knows no such connection, which is as good.
-            drop(conn.query_drop(format!("KILL CONNECTION {connection}")).await);
+            // Another server, or this one started anew, has given the number to somebody else.
+            let is_it = wire::server(&mut conn, limit).await.is_some_and(|it| it == server)
+                && wire::uptime(&mut conn, limit).await.is_some_and(|up| up > asked.elapsed());
+            if is_it {
+                // Where it ended by itself the server knows no such connection, which is as good.
+                drop(conn.query_drop(format!("KILL CONNECTION {connection}")).await);
+            }
             conn.disconnect().await
         };
         // Where that does not succeed, the server's own time-outs remain.
-        drop(timeout(self.limits().connect, ended).await);
+        drop(timeout(limit, ended).await);
     }
 
-    fn give_back(&self, conn: Conn, generation: u64) {
+    fn give_back(&self, conn: Conn, generation: u64, server: Arc<str>) {
         let mut current = self.pool();
         if current.number == generation {
-            if current.last_used.len() > self.place_count {
+            if current.idle.len() > self.place_count {
                 // Of connections that the pool closed meanwhile. Who is not known here is asked.
-                current.last_used.clear();
+                current.idle.clear();
             }
-            current.last_used.insert(conn.id(), Instant::now());
+            current.idle.insert(conn.id(), Idle { since: Instant::now(), server });
         }
         drop(current);
         drop(conn);
@@ -196,7 +211,7 @@ impl Shared {
 
 impl Generation {
     fn new(number: u64, target: &Target) -> Self {
-        Self { number, pool: Pool::new(target.opts()), last_used: HashMap::new() }
+        Self { number, pool: Pool::new(target.opts()), idle: HashMap::new() }
     }
 }
 
@@ -232,11 +247,14 @@ pub(crate) struct Lease {
     /// Until it is dropped.
     held: Option<Held>,
     state: State,
+    /// When the server was last asked for something.
+    asked: Instant,
 }
 
 struct Held {
     conn: Conn,
     generation: u64,
+    server: Arc<str>,
     shared: Arc<Shared>,
     _place: OwnedSemaphorePermit,
     _used: Use,
@@ -320,6 +338,7 @@ impl Lease {
                 return Err(Failure::Unsent(None));
             }
         };
+        self.asked = Instant::now();
         Ok((before, &mut held.conn, held.shared.limits().answer))
     }
 
@@ -337,16 +356,16 @@ impl Drop for Lease {
     fn drop(&mut self) {
         let Some(held) = self.held.take() else { return };
         match (self.state, Handle::try_current()) {
-            (State::Idle, _) => held.shared.give_back(held.conn, held.generation),
+            (State::Idle, _) => held.shared.give_back(held.conn, held.generation, held.server),
             (State::Open, Ok(runtime)) => {
                 // A runtime that is shutting down drops it at once, here.
-                let ending = Self { held: Some(held), state: State::Ending };
+                let ending = Self { held: Some(held), state: State::Ending, asked: self.asked };
                 runtime.spawn(ending.roll_back());
             }
             (State::UnderWay, Ok(runtime)) => {
                 let connection = held.conn.id();
                 close(held.conn);
-                runtime.spawn(held.shared.end_at_server(connection));
+                runtime.spawn(held.shared.end_at_server(connection, held.server, self.asked));
             }
             (State::Open | State::Ending | State::UnderWay | State::Gone, _) => close(held.conn),
         }

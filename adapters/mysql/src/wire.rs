@@ -1,5 +1,6 @@
 //! Calls over a connection: each is answered in time, or it is given up and the connection with it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use mysql_async::prelude::Queryable;
@@ -44,10 +45,21 @@ pub(crate) async fn batch(conn: &mut Conn, limit: Duration, sql: &str) -> Result
     timeout(limit, call).await.unwrap_or(Err(Failure::NoAnswer))
 }
 
-/// Whether the server answers in time.
-pub(crate) async fn ping(conn: &mut Conn, limit: Duration) -> bool {
-    matches!(timeout(limit, conn.ping()).await, Ok(Ok(())))
+/// Which server this is, as it says if it is there: behind one address there may be several.
+pub(crate) async fn server(conn: &mut Conn, limit: Duration) -> Option<Arc<str>> {
+    let name = timeout(limit, conn.query_first::<String, _>(SELECT_SERVER)).await.ok()?.ok()?;
+    name.map(Into::into)
 }
+
+/// For how long it has been one and the same: it numbers its connections anew when it starts.
+pub(crate) async fn uptime(conn: &mut Conn, limit: Duration) -> Option<Duration> {
+    let status = timeout(limit, conn.query_first::<(String, u64), _>(SHOW_UPTIME)).await.ok()?;
+    status.ok()?.map(|(_, seconds)| Duration::from_secs(seconds))
+}
+
+const SELECT_SERVER: &str = "SELECT CONCAT_WS(' ', @@hostname, @@port, @@server_id)";
+
+const SHOW_UPTIME: &str = "SHOW GLOBAL STATUS LIKE 'Uptime'";
 
 /// The driver keeps it for the connection.
 async fn prepare(conn: &mut Conn, sql: &str) -> Result<Statement, Failure> {
