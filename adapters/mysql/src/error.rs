@@ -272,9 +272,9 @@ impl Failure {
         }
     }
 
-    /// Whether the server offers no TLS.
-    pub(crate) fn is_without_tls(&self) -> bool {
-        matches!(self, Self::Driver(Trouble { kind: TroubleKind::NoTls, .. }))
+    /// Whether it was TLS that failed: the server offers none, or none that can be used.
+    pub(crate) fn is_of_tls(&self) -> bool {
+        matches!(self, Self::Driver(Trouble { kind: TroubleKind::NoTls | TroubleKind::Tls, .. }))
     }
 
     /// The entity and field of the constraint that was broken.
@@ -334,7 +334,8 @@ impl Failure {
         }
     }
 
-    /// The error of a single write, which may have been stored by the time its answer was lost.
+    /// The error of a single write, which may have been stored by the time its answer was lost. One that
+    /// was stopped was undone: a server looks whether it is to stop before it stores, not after.
     pub(crate) fn into_unknown(self) -> Error {
         match (self.class(), self) {
             (Class::Lost(_), unsent @ Self::Unsent(_)) => unsent.into_error(),

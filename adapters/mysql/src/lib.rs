@@ -13,8 +13,8 @@
 //! # }
 //! ```
 //!
-//! Written for `MySQL` 5.7 and `MariaDB` 10.2 and later, in statements that all of them understand;
-//! tested on `MySQL` 9 and `MariaDB` 10.11.
+//! Written for `MySQL` 5.7 and `MariaDB` 10.2 (from 10.2.7, the first with JSON) and later, in
+//! statements that all of them understand; tested on `MySQL` 9 and `MariaDB` 10.11.
 //!
 //! # Connections
 //!
@@ -40,7 +40,7 @@
 //! not at all. The connection is closed and, with `KILL CONNECTION` over another, what the server does
 //! on it is ended. A unit of work in which a write was dropped like that is finished; a read that was
 //! dropped leaves it open. A unit that is dropped is rolled back at once, or as soon as a read in it
-//! has ended.
+//! has ended; where the wire carries nothing any more, once that is found out.
 
 mod access;
 mod bulk;

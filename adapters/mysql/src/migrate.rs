@@ -140,8 +140,14 @@ async fn wait(runner: &mut Runner, patience: Duration) -> Result<()> {
     // Longer than the call itself may take is not waited for.
     let limit = runner.limit;
     runner.limit = limit.saturating_add(patience);
-    let rows = runner.query(WAIT, vec![seconds.into()]).await.map_err(Failure::into_error)?;
+    let waited = runner.query(WAIT, vec![seconds.into()]).await;
     runner.limit = limit;
+    let rows = match waited {
+        Ok(rows) => rows,
+        // A cluster may refuse such a lock, which would be one node's alone.
+        Err(failure) if matches!(failure.class(), Class::Other(_)) => return Ok(()),
+        Err(failure) => return Err(failure.into_error()),
+    };
     match rows.first().and_then(|row| row.as_ref(0)) {
         Some(DbValue::Int(1)) => Ok(()),
         _ => Err(migrating()),
@@ -179,8 +185,9 @@ async fn run(runner: &mut Runner, migration: &Migration) -> Result<MigrationRun>
         let Err(failure) = runner.batch(statement).await else { continue };
         if done == 0 && !failure.ends_connection() {
             // Nothing of it was done, so nothing has to be mended.
-            drop(runner.execute(DELETE_STARTED, vec![version]).await);
-            return Err(nothing_done(migration, failure));
+            if runner.execute(DELETE_STARTED, vec![version]).await.is_ok() {
+                return Err(nothing_done(migration, failure));
+            }
         }
         return Err(half_done(migration, &statements, done, failure));
     }
@@ -206,12 +213,22 @@ fn nothing_done(migration: &Migration, failure: Failure) -> Error {
 fn half_done(migration: &Migration, statements: &[&str], done: usize, failure: Failure) -> Error {
     let Migration { version, name, .. } = migration;
     let count = statements.len();
-    let at = statements.get(done).and_then(|statement| statement.lines().next()).map_or_else(
-        || format!("all {count} statements of it were executed, but that could not be recorded"),
-        |line| format!("statement {} of {count} failed: {line}", done + 1),
-    );
+    let Some(line) = statements.get(done).and_then(|statement| statement.lines().next()) else {
+        return Error::backend(
+            format!(
+                "all {count} statements of migration {version} ({name}) were executed, but whether \
+                 that was recorded is not known: look at its status, and where it is unfinished \
+                 execute \"UPDATE {HISTORY_TABLE} SET success = 1 WHERE version = {version}\""
+            ),
+            failure.source(),
+        );
+    };
     Error::backend(
-        format!("migration {version} ({name}) is half done: {at}. {}", advice(*version)),
+        format!(
+            "migration {version} ({name}) is half done: statement {} of {count} failed: {line}. {}",
+            done + 1,
+            advice(*version)
+        ),
         failure.source(),
     )
 }

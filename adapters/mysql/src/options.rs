@@ -98,8 +98,10 @@ impl MySqlOptions {
         self
     }
 
-    /// A file with the authorities to trust, in PEM, for [`SslMode::VerifyIdentity`]; the system's
-    /// unless said. It has to be a certificate authority's, not the server's own certificate.
+    /// A file with the authorities to trust, in PEM; the system's unless said. It has to be a
+    /// certificate authority's, not the server's own certificate. Only
+    /// [`SslMode::VerifyIdentity`] looks at it, which `ssl-ca` in a URL asks for by itself, and this
+    /// does not.
     #[must_use]
     pub fn with_ssl_ca(mut self, file: impl Into<PathBuf>) -> Self {
         self.ssl_authorities = Some(file.into());

@@ -55,7 +55,14 @@ struct Generation {
 /// A connection that nobody uses.
 struct Idle {
     since: Instant,
+    server: Seen,
+}
+
+/// Which server is at the other end of a connection, and when it was last seen to be.
+#[derive(Clone)]
+struct Seen {
     server: Arc<str>,
+    at: Instant,
 }
 
 /// What keeps a store from being closed.
@@ -105,11 +112,11 @@ impl Shared {
             timeout(limit, self.connection()).await.map_err(|_| self.target.timed_out())??;
         let shared = Arc::clone(self);
         let held = Held { conn, generation, server, shared, _place: place, _used: used };
-        Ok(Lease { held: Some(held), state: State::Idle, asked: Instant::now() })
+        Ok(Lease { held: Some(held), state: State::Idle })
     }
 
     /// A connection that is there, as far as one can tell.
-    async fn connection(&self) -> Result<(Conn, u64, Arc<str>)> {
+    async fn connection(&self) -> Result<(Conn, u64, Seen)> {
         loop {
             let (pool, generation) = {
                 let current = self.pool();
@@ -131,7 +138,7 @@ impl Shared {
             let idle = self.pool().idle.remove(&conn.id());
             let server = match idle.filter(|idle| idle.since.elapsed() < IDLE) {
                 Some(idle) => Some(idle.server),
-                None => wire::server(&mut conn, self.target.ping_timeout()).await,
+                None => self.see(&mut conn).await,
             };
             if let Some(server) = server {
                 return Ok((conn, generation, server));
@@ -139,6 +146,12 @@ impl Shared {
             close(conn);
             self.distrust(generation);
         }
+    }
+
+    async fn see(&self, conn: &mut Conn) -> Option<Seen> {
+        let at = Instant::now();
+        let server = wire::server(conn, self.target.ping_timeout()).await?;
+        Some(Seen { server, at })
     }
 
     /// Takes no idle connection of this generation for alive any more: one was found to be gone, and
@@ -170,16 +183,16 @@ impl Shared {
         Ok(())
     }
 
-    /// Ends what this server does for a connection that is gone here, asked of it this long ago, and
-    /// with it the locks that it holds: closing alone does not end a statement.
-    async fn end_at_server(self: Arc<Self>, connection: u32, server: Arc<str>, asked: Instant) {
+    /// Ends what this server does for a connection that is gone here, and with it the locks that it
+    /// holds: closing alone does not end a statement.
+    async fn end_at_server(self: Arc<Self>, connection: u32, seen: Seen) {
         let _one = self.ending.lock().await;
         let limit = self.limits().connect;
         let ended = async {
             let mut conn = Conn::new(self.target.opts()).await?;
             // Another server, or this one started anew, has given the number to somebody else.
-            let is_it = wire::server(&mut conn, limit).await.is_some_and(|it| it == server)
-                && wire::uptime(&mut conn, limit).await.is_some_and(|up| up > asked.elapsed());
+            let is_it = wire::server(&mut conn, limit).await.is_some_and(|it| it == seen.server)
+                && wire::uptime(&mut conn, limit).await.is_some_and(|up| up > seen.at.elapsed());
             if is_it {
                 // Where it ended by itself the server knows no such connection, which is as good.
                 drop(conn.query_drop(format!("KILL CONNECTION {connection}")).await);
@@ -190,14 +203,19 @@ impl Shared {
         drop(timeout(limit, ended).await);
     }
 
-    fn give_back(&self, conn: Conn, generation: u64, server: Arc<str>) {
+    fn give_back(&self, conn: Conn, generation: u64, server: Seen) {
         let mut current = self.pool();
         if current.number == generation {
             if current.idle.len() > self.place_count {
                 // Of connections that the pool closed meanwhile. Who is not known here is asked.
                 current.idle.clear();
             }
-            current.idle.insert(conn.id(), Idle { since: Instant::now(), server });
+            let id = conn.id();
+            let other = current.idle.insert(id, Idle { since: Instant::now(), server });
+            if other.is_some() {
+                // Two servers gave one number. Who is not known here is asked.
+                current.idle.remove(&id);
+            }
         }
         drop(current);
         drop(conn);
@@ -235,7 +253,8 @@ enum State {
     Open,
     /// A transaction that is rolled back by nobody's call.
     Ending,
-    /// A call whose answer is not known.
+    /// A call whose answer is not known, or a transaction whose connection is: the server may not
+    /// know that nobody is there any more, and keep its locks.
     UnderWay,
     /// It is gone.
     Gone,
@@ -247,14 +266,12 @@ pub(crate) struct Lease {
     /// Until it is dropped.
     held: Option<Held>,
     state: State,
-    /// When the server was last asked for something.
-    asked: Instant,
 }
 
 struct Held {
     conn: Conn,
     generation: u64,
-    server: Arc<str>,
+    server: Seen,
     shared: Arc<Shared>,
     _place: OwnedSemaphorePermit,
     _used: Use,
@@ -309,7 +326,7 @@ impl Lease {
         let Some(held) = self.held.as_ref().filter(|_| self.is_open()) else { return };
         let patience = held.shared.limits().connect;
         let done = timeout(patience, self.batch("ROLLBACK")).await;
-        self.state = if matches!(done, Ok(Ok(()))) { State::Idle } else { State::Gone };
+        self.state = if matches!(done, Ok(Ok(()))) { State::Idle } else { State::UnderWay };
     }
 
     /// How many bytes of values a statement holds at most.
@@ -338,13 +355,13 @@ impl Lease {
                 return Err(Failure::Unsent(None));
             }
         };
-        self.asked = Instant::now();
         Ok((before, &mut held.conn, held.shared.limits().answer))
     }
 
     fn end<T>(&mut self, before: State, answer: Result<T, Failure>) -> Result<T, Failure> {
         self.state = match &answer {
             Err(Failure::NoAnswer) => State::UnderWay,
+            Err(failure) if failure.ends_connection() && before != State::Idle => State::UnderWay,
             Err(failure) if failure.ends_connection() => State::Gone,
             _ => before,
         };
@@ -359,13 +376,13 @@ impl Drop for Lease {
             (State::Idle, _) => held.shared.give_back(held.conn, held.generation, held.server),
             (State::Open, Ok(runtime)) => {
                 // A runtime that is shutting down drops it at once, here.
-                let ending = Self { held: Some(held), state: State::Ending, asked: self.asked };
+                let ending = Self { held: Some(held), state: State::Ending };
                 runtime.spawn(ending.roll_back());
             }
             (State::UnderWay, Ok(runtime)) => {
                 let connection = held.conn.id();
                 close(held.conn);
-                runtime.spawn(held.shared.end_at_server(connection, held.server, self.asked));
+                runtime.spawn(held.shared.end_at_server(connection, held.server));
             }
             (State::Open | State::Ending | State::UnderWay | State::Gone, _) => close(held.conn),
         }

@@ -23,7 +23,8 @@ const SESSION: &str = "\
     SESSION sql_mode = 'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', \
     SESSION autocommit = 1, SESSION completion_type = 'NO_CHAIN', \
     SESSION foreign_key_checks = 1, SESSION unique_checks = 1, \
-    SESSION sql_safe_updates = 0, SESSION sql_select_limit = DEFAULT, \
+    SESSION sql_safe_updates = 0, SESSION sql_big_selects = 1, \
+    SESSION sql_select_limit = 18446744073709551615, \
     SESSION lc_messages = 'en_US', \
     SESSION optimizer_switch = 'index_merge=off,index_condition_pushdown=off'";
 
@@ -50,7 +51,7 @@ pub(crate) struct Target {
     opts: Opts,
     /// The same without TLS, where that is good enough.
     plain: Option<Opts>,
-    /// Whether the server was found to offer no TLS.
+    /// Whether the server was found to offer no TLS, or none that can be used.
     is_plain: AtomicBool,
     place: String,
     pub(crate) limits: Limits,
@@ -73,7 +74,7 @@ impl Target {
             limits: Limits {
                 answer: options.statement_timeout.saturating_add(options.connect_timeout),
                 connect: options.connect_timeout,
-                lock: options.lock_timeout,
+                lock: options.lock_timeout.min(options.statement_timeout),
             },
         })
     }
@@ -109,9 +110,7 @@ impl Target {
 
     /// Whether the same is to be tried again, without TLS.
     pub(crate) fn falls_back(&self, failure: &Failure) -> bool {
-        failure.is_without_tls()
-            && self.plain.is_some()
-            && !self.is_plain.swap(true, Ordering::AcqRel)
+        failure.is_of_tls() && self.plain.is_some() && !self.is_plain.swap(true, Ordering::AcqRel)
     }
 
     /// Why there was no connection in time.

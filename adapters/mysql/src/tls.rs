@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use mysql_async::SslOpts;
+use rustls::RootCertStore;
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -15,10 +16,11 @@ use tournament_core::{BoxError, Error, Result};
 pub enum SslMode {
     /// Never encrypted.
     Disabled,
-    /// Encrypted if the server can; its certificate is not looked at.
+    /// Encrypted if the server can, in a way that is known here; its certificate is not looked at.
     #[default]
     Preferred,
-    /// Encrypted; the certificate is not looked at.
+    /// Encrypted, by TLS 1.2 or 1.3. The certificate's names and authority are not looked at; it has to
+    /// be one of X.509 version 3.
     Required,
     /// Encrypted, and the certificate comes from an authority that is trusted and names the host.
     VerifyIdentity,
@@ -43,8 +45,15 @@ pub(crate) fn options(mode: SslMode, authorities: Option<&Path>) -> Result<Optio
         Some(file) => of_file(file)?,
         None => rustls_native_certs::load_native_certs().certs,
     };
+    // The driver would refuse them all for one that cannot be used.
+    let usable =
+        |one: &CertificateDer<'_>| RootCertStore::empty().add(one.clone().into_owned()).is_ok();
+    let certificates: Vec<_> = certificates.into_iter().filter(usable).collect();
     if certificates.is_empty() {
-        return Err(refused("the system trusts no authority; name one with ssl-ca", None));
+        return Err(refused(
+            "no authority that can be used is known; name one with ssl-ca, in PEM",
+            None,
+        ));
     }
     let certificates = certificates.into_iter().map(|one| one.to_vec().into()).collect();
     Ok(Some(SslOpts::default().with_disable_built_in_roots(true).with_root_certs(certificates)))

@@ -77,7 +77,12 @@ fn authority_of(authority: &str) -> Result<Address> {
             let (host, port) = literal
                 .split_once(']')
                 .ok_or_else(|| refused("an IPv6 address stands between [ and ]"))?;
-            (host, port.strip_prefix(':'))
+            match port.strip_prefix(':') {
+                None if !port.is_empty() => {
+                    return Err(refused("after the ] of an address comes a : and the port"));
+                }
+                port => (host, port),
+            }
         }
         None => match place.split_once(':') {
             Some((host, port)) => (host, Some(port)),
@@ -234,6 +239,7 @@ mod tests {
             ("mysql://ada:hunter2@host:hunter2/x", "port is a number"),
             ("mysql://ada:hunter2@host:0/x", "port is a number"),
             ("mysql://ada:hunter2@[::1/x", "between [ and ]"),
+            ("mysql://ada:hunter2@[::1]3307/x", "comes a : and the port"),
             ("mysql://ada:hunter2%FF@host/x", "not UTF-8"),
             ("mysql://ada:hunter2@host/x?ssl-mode=hunter2", "ssl-mode is DISABLED"),
             ("mysql://ada:hunter2@host/x?ssl-mode=VERIFY_CA", "use VERIFY_IDENTITY"),

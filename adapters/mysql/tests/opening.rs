@@ -337,7 +337,9 @@ async fn what_a_server_has_for_defaults_decides_nothing(kind: Kind) {
     });
     let server = Server::with_store(kind, &settings).await;
     let mut admin = connect(&server.url).await;
-    admin.query_drop("SET GLOBAL lc_messages = 'de_DE'").await.unwrap();
+    let more = "SET GLOBAL lc_messages = 'de_DE'; SET GLOBAL sql_select_limit = 1; \
+                SET GLOBAL max_join_size = 1";
+    admin.query_drop(more).await.unwrap();
     let store = options(&server.url).open().await.unwrap();
     let mut event = support::event(3);
     "Zoë 🂡 \\ ' \" `".clone_into(&mut event.players[0].name);

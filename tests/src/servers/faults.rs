@@ -304,6 +304,35 @@ async fn in_time<T>(bound: Duration, call: impl Future<Output = T>) -> T {
     answer
 }
 
+/// The server does not see that nobody is there any more, and would keep the row for hours.
+pub async fn a_unit_on_a_dead_wire_leaves_its_rows_to_others(server: &dyn Server) {
+    // A server that has just started might be another than the one that was asked.
+    tokio::time::sleep(Duration::from_millis(1_200)).await;
+    for rolls_back in [true, false] {
+        let proxy = Proxy::before(server.port()).await;
+        let way =
+            Way { proxy: Some(&proxy), connect_timeout: Duration::from_secs(1), ..Way::default() };
+        let (store, eye) = (server.open(&way).await, server.open(&Way::default()).await);
+        let game = a_match(&*eye).await;
+        let unit = holding(&*store, &game).await;
+        settle().await;
+        // What was there is dead, and new connections are made.
+        proxy.freeze();
+        if rolls_back {
+            unit.rollback().await.unwrap();
+        } else {
+            drop(unit);
+        }
+        for attempt in 0.. {
+            match eye.matches().update(&game).await {
+                Ok(_) => break,
+                Err(Error::Busy { .. }) if attempt < 10 => {}
+                Err(error) => panic!("{error:?}"),
+            }
+        }
+    }
+}
+
 /// However many connections were idle, no more than one is waited for.
 pub async fn many_idle_connections_on_a_dead_wire_are_not_waited_for_in_turn(server: &dyn Server) {
     let proxy = Proxy::before(server.port()).await;

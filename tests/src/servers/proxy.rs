@@ -25,6 +25,7 @@ pub struct Proxy {
     port: u16,
     faults: Arc<Faults>,
     cuts: watch::Sender<u32>,
+    freezes: watch::Sender<u32>,
 }
 
 impl Proxy {
@@ -34,19 +35,20 @@ impl Proxy {
         let port = listener.local_addr().unwrap().port();
         let faults = Arc::new(Faults::default());
         let (cuts, cut) = watch::channel(0);
+        let (freezes, freeze) = watch::channel(0);
         let shared = Arc::clone(&faults);
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                let (faults, cut) = (Arc::clone(&shared), cut.clone());
+                let (faults, cut, freeze) = (Arc::clone(&shared), cut.clone(), freeze.clone());
                 tokio::spawn(async move {
                     // A server that is gone looks so from here too.
                     if let Ok(server) = TcpStream::connect(("127.0.0.1", server)).await {
-                        join(client, server, faults, cut).await;
+                        join(client, server, faults, cut, freeze).await;
                     }
                 });
             }
         });
-        Self { port, faults, cuts }
+        Self { port, faults, cuts, freezes }
     }
 
     /// The URL of the server, which names 127.0.0.1, as it is reached through here.
@@ -72,6 +74,12 @@ impl Proxy {
         self.faults.loses_answers.store(lose, Ordering::SeqCst);
     }
 
+    /// Nothing gets through any more over the connections that there are, nor that they end; new ones are
+    /// carried.
+    pub fn freeze(&self) {
+        self.freezes.send_modify(|freezes| *freezes += 1);
+    }
+
     /// Closes every connection.
     pub fn cut(&self) {
         self.cuts.send_modify(|cuts| *cuts += 1);
@@ -83,21 +91,26 @@ async fn join(
     server: TcpStream,
     faults: Arc<Faults>,
     mut cut: watch::Receiver<u32>,
+    mut freeze: watch::Receiver<u32>,
 ) {
     client.set_nodelay(true).unwrap();
     server.set_nodelay(true).unwrap();
     cut.mark_unchanged();
-    let (from_client, to_client) = client.into_split();
-    let (from_server, to_server) = server.into_split();
+    freeze.mark_unchanged();
+    let (mut from_client, mut to_client) = client.into_split();
+    let (mut from_server, mut to_server) = server.into_split();
     tokio::select! {
-        () = pass(from_client, to_server, &faults, false) => {}
-        () = pass(from_server, to_client, &faults, true) => {}
-        _ = cut.changed() => {}
+        () = pass(&mut from_client, &mut to_server, &faults, false) => return,
+        () = pass(&mut from_server, &mut to_client, &faults, true) => return,
+        _ = cut.changed() => return,
+        _ = freeze.changed() => {}
     }
+    // Both sides stay open until the test is over.
+    drop(cut.changed().await);
 }
 
 /// Passes on what comes until a side closes.
-async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, faults: &Faults, answers: bool) {
+async fn pass(from: &mut OwnedReadHalf, to: &mut OwnedWriteHalf, faults: &Faults, answers: bool) {
     let mut buffer = vec![0; 64 * 1024];
     while let Ok(length @ 1..) = from.read(&mut buffer).await {
         if answers && faults.loses_answers.load(Ordering::SeqCst) {
