@@ -30,6 +30,11 @@ macro_rules! on_a_server {
         );
         tournament_conformance::on_a_server!(
             Server::with_store(Kind::$kind, &[]).await,
+            tokio::test(flavor = "multi_thread", worker_threads = 4),
+            faults: a_unit_on_a_dead_wire_leaves_its_rows_to_others
+        );
+        tournament_conformance::on_a_server!(
+            Server::with_store(Kind::$kind, &[]).await,
             tokio::test(flavor = "multi_thread", worker_threads = 4), storm: all
         );
     };

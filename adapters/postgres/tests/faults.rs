@@ -35,8 +35,15 @@ async fn a_read_that_is_not_polled_keeps_nobody_else_waiting() {
     store.import(&rows).await.unwrap();
     let (filter, page) = (PlayerFilter::default(), tournament_core::Page::new().with_limit(1_000));
     store.players().list(&filter, &page).await.unwrap();
+    // Now and then the whole answer is in before the first look.
     let mut unpolled = store.players().list(&filter, &page);
-    assert!(is_pending(&mut unpolled).await);
+    for attempt in 0.. {
+        if is_pending(&mut unpolled).await {
+            break;
+        }
+        assert!(attempt < 100, "the list is always there at once");
+        unpolled = store.players().list(&filter, &page);
+    }
     tokio::time::sleep(Duration::from_millis(200)).await;
     let id = rows.players[0].id;
     let read = tokio::time::timeout(Duration::from_secs(2), store.players().get(id)).await;

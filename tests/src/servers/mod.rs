@@ -158,7 +158,6 @@ macro_rules! on_a_server {
             a_read_answers_at_once_while_a_write_waits_behind_a_unit,
             waits_for_locks_and_answers_end_as_the_options_say,
             a_wire_that_carries_nothing_is_given_up_and_left,
-            a_unit_on_a_dead_wire_leaves_its_rows_to_others,
             many_idle_connections_on_a_dead_wire_are_not_waited_for_in_turn,
             an_answer_that_is_lost_leaves_the_outcome_open_where_it_is,
             a_deadlock_is_busy_and_retried);
