@@ -66,7 +66,7 @@ fn many_players(runtime: &Runtime, store: &Arc<dyn Store>, bare: &mut Conn) {
         },
         |players| {
             runtime.block_on(async {
-                bare_mysql::insert_players(&mut *bare.lock().await, &players).await;
+                bare_mysql::insert_players(*bare.lock().await, &players).await;
             });
         },
     );
