@@ -7,7 +7,7 @@ use std::{env, fs, io};
 #[path = "build/sequence.rs"]
 mod sequence;
 
-use sequence::sequence;
+use sequence::{agree, sequence};
 
 /// Each a folder beside this file.
 const DIALECTS: &[&str] = &["mysql", "postgres", "sqlite"];
@@ -17,6 +17,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo::rerun-if-changed=build/sequence.rs");
     let root = env::var("CARGO_MANIFEST_DIR")?;
     let out = env::var("OUT_DIR")?;
+    let mut all = Vec::new();
     for dialect in DIALECTS {
         let folder = Path::new(&root).join(dialect);
         println!("cargo::rerun-if-changed={}", folder.display());
@@ -26,8 +27,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         let migrations = sequence(&names).map_err(|reason| format!("{dialect}: {reason}"))?;
         fs::write(Path::new(&out).join(format!("{dialect}.rs")), source(dialect, &migrations)?)?;
+        all.push((*dialect, migrations));
     }
-    Ok(())
+    Ok(agree(&all)?)
 }
 
 fn file_names(folder: &Path) -> io::Result<Vec<String>> {
@@ -43,18 +45,19 @@ fn source(dialect: &str, names: &[String]) -> Result<String, std::fmt::Error> {
     for (version, name) in (1_u32..).zip(names) {
         writeln!(
             code,
-            "    Migration {{ version: {version}, name: {name:?}, up: {}, down: {} }},",
-            include(dialect, version, name, "up"),
-            include(dialect, version, name, "down"),
+            "    Migration {{ version: {version}, name: {name:?}, up: {}, down: {}, schema: {} }},",
+            include(dialect, version, name, "up.sql"),
+            include(dialect, version, name, "down.sql"),
+            include(dialect, version, name, "schema.txt"),
         )?;
     }
     code.push(']');
     Ok(code)
 }
 
-fn include(dialect: &str, version: u32, name: &str, direction: &str) -> String {
+fn include(dialect: &str, version: u32, name: &str, part: &str) -> String {
     format!(
         "include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \
-         \"/{dialect}/V{version:04}__{name}.{direction}.sql\"))"
+         \"/{dialect}/V{version:04}__{name}.{part}\"))"
     )
 }

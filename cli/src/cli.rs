@@ -10,6 +10,7 @@ const EXAMPLES: &str = "\
 Examples:
   td demo                                   A small tournament in a new database, its rounds and standings
   td migrate up                             Makes the database, or brings its schema up to date
+  td migrate check                          Whether the schema is current, by the exit code
   td import events.jsonl.gz                 Stores published events
   td standings 'Winter Cup'                 The standings of a tournament
   td --db sqlite:league.db tournaments      What another database holds
@@ -184,10 +185,159 @@ pub(crate) struct MigrateArgs {
 pub(crate) enum MigrateCommand {
     /// Bring the schema up to date
     ///
-    /// An SQLite file is made where there is none; a server's database has to be there.
-    Up(OutputArgs),
+    /// An SQLite file is made where there is none; a server's database has to be there. Any number
+    /// may do so at once: one migrates, the others wait for it.
+    Up(UpArgs),
+    /// Take the schema back to a version before
+    ///
+    /// What later versions added is destroyed. Where that holds something, says how many rows and
+    /// asks first.
+    #[command(after_help = DOWN_EXAMPLES)]
+    Down(DownArgs),
+    /// Take the schema back by one version and bring it up again
+    ///
+    /// What that version added is destroyed, as `down` does.
+    Redo(WriteArgs),
     /// Print which versions of the schema have run
     Status(OutputArgs),
+    /// Tell by the exit code whether the schema is what this program needs
+    ///
+    /// Compares every table, column, key and index with what the migrations make.
+    #[command(after_help = CHECK_CODES)]
+    Check(OutputArgs),
+    /// Print the SQL, as a script for the database's own client
+    ///
+    /// The database is not asked. The script keeps the history too, and stops where the database is
+    /// not at the version that it begins at.
+    #[command(after_help = SQL_EXAMPLES)]
+    Sql(SqlArgs),
+    /// Say that the schema is at a version already, after making sure that it is
+    ///
+    /// For a database whose tables something else made: a script, a restored backup without its
+    /// history. Version 0 says that a database with other tables may be used.
+    Baseline(BaselineArgs),
+    /// Mend the history: checksums that differ, and a migration that did not end
+    ///
+    /// Shows what it will do and asks first. A migration that stopped half-way, as it can on MySQL and
+    /// MariaDB, goes on where it stopped, or is undone with --undo.
+    Repair(RepairArgs),
+}
+
+const DOWN_EXAMPLES: &str = "\
+Examples:
+  td migrate down                Back by one version
+  td migrate down --to 1         Back to version 1
+  td migrate down --to 0 --yes   Destroys every table of this program, without asking
+  td migrate down --dry-run      Says what would be destroyed";
+
+const CHECK_CODES: &str = "\
+Exit codes:
+  0  current
+  1  pending: migrations have not run yet
+  2  changed, half done, newer than this program, or not what the migrations make
+  4  the store cannot be used";
+
+const SQL_EXAMPLES: &str = "\
+Examples:
+  td migrate sql up --dialect postgres | psql -v ON_ERROR_STOP=1 cup
+  td migrate sql up --from 1 --dialect mysql | mysql cup
+  td migrate sql down --from 2 --to 1 --dialect sqlite | sqlite3 tournaments.db";
+
+/// How to change the schema.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct ChangeArgs {
+    /// Say what would be done, and change nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// How long to wait for another that migrates
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub(crate) wait: u32,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// [`ChangeArgs`], of what asks first.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct WriteArgs {
+    /// Do not ask
+    #[arg(long)]
+    pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) change: ChangeArgs,
+}
+
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct UpArgs {
+    /// The version [default: the newest]
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) to: Option<u32>,
+    #[command(flatten)]
+    pub(crate) change: ChangeArgs,
+}
+
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct DownArgs {
+    /// The version
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) to: Option<u32>,
+    /// How many versions back [default: 1]
+    #[arg(long, value_name = "COUNT", conflicts_with = "to")]
+    pub(crate) steps: Option<u32>,
+    #[command(flatten)]
+    pub(crate) write: WriteArgs,
+}
+
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct SqlArgs {
+    /// Which way
+    #[arg(value_enum)]
+    pub(crate) direction: DirectionArg,
+    /// The version that the database is at [default: 0 for up, the newest for down]
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) from: Option<u32>,
+    /// The version that it is to be at [default: the newest for up, one back for down]
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) to: Option<u32>,
+    /// Whose SQL [default: that of --db]
+    #[arg(long, value_enum)]
+    pub(crate) dialect: Option<DialectArg>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DirectionArg {
+    /// To a later version
+    Up,
+    /// To a version before
+    Down,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum DialectArg {
+    /// MySQL and MariaDB
+    #[value(alias = "mariadb")]
+    Mysql,
+    /// PostgreSQL
+    #[value(alias = "postgresql")]
+    Postgres,
+    /// SQLite
+    Sqlite,
+}
+
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct BaselineArgs {
+    /// The version
+    pub(crate) version: u32,
+    #[command(flatten)]
+    pub(crate) change: ChangeArgs,
+}
+
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct RepairArgs {
+    /// Undo a migration that did not end, instead of going on with it
+    #[arg(long)]
+    pub(crate) undo: bool,
+    #[command(flatten)]
+    pub(crate) write: WriteArgs,
 }
 
 #[cfg(test)]

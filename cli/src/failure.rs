@@ -19,6 +19,9 @@ pub(crate) enum Failure {
     NotThere(String),
     #[error("{0}")]
     Unhealthy(String),
+    /// All has been printed; the code says what.
+    #[error("exit code {0}")]
+    Told(u8),
     #[error("interrupted: {0}")]
     Interrupted(String),
     #[error("the output cannot be written")]
@@ -30,7 +33,7 @@ pub(crate) enum Failure {
 impl Failure {
     /// Says what is wrong in one sentence and gives the exit code.
     pub(crate) fn report(&self) -> ExitCode {
-        if !self.is_closed_pipe() {
+        if !self.is_closed_pipe() && !matches!(self, Self::Told(_)) {
             // Where even this cannot be said, the exit code still can.
             drop(writeln!(io::stderr().lock(), "td: {}", Sentence(self)));
         }
@@ -49,6 +52,7 @@ impl Failure {
             Self::Refused(_) | Self::NotThere(_) => 3,
             Self::Store(error) if is_refusal(error) => 3,
             Self::Store(_) | Self::Unhealthy(_) => 4,
+            Self::Told(code) => *code,
             Self::Interrupted(_) => 130,
         }
     }

@@ -1,83 +1,50 @@
 //! Versioned schemas for stores of tournaments, embedded, and the planner that says what to run.
 //!
-//! The SQL lies in a folder per [`Dialect`]. [`plan`] compares it with what a database's history
-//! says has run; it is pure, so every adapter decides alike. Running is the adapter's: each keeps
-//! the history in a table [`HISTORY_TABLE`] and hands its rows over as [`Applied`].
+//! The SQL lies in a folder per [`Dialect`], with the [`Schema`] that each version makes. [`plan`]
+//! compares it with what was found in a database; it is pure, so every adapter decides alike. An
+//! adapter gives its database as a [`Database`], on which a [`Migrator`] works.
+//! Each database keeps what has run in a table [`HISTORY_TABLE`].
 //!
 //! ```
-//! use tournament_migrations::{Dialect, migrations, plan};
+//! use tournament_migrations::{Dialect, Found, MigrationGoal, migrations, plan};
 //!
 //! let known = migrations(Dialect::Sqlite);
-//! let plan = plan(known, &[])?;
+//! let plan = plan(known, &Found::default(), &MigrationGoal::Up { to: None })?;
 //! assert_eq!(plan.current, 0);
-//! assert_eq!(plan.pending.len(), known.len());
+//! assert_eq!(plan.steps.len(), known.len());
 //! # Ok::<(), tournament_migrations::PlanError>(())
 //! ```
 
+use std::time::Duration;
+
+mod checks;
 mod checksum;
+mod failure;
 mod history;
+mod migration;
+mod migrator;
 mod plan;
 mod report;
+mod run;
+mod schema;
+mod script;
 mod statements;
 
-pub use history::{Applied, HISTORY_TABLE};
-pub use plan::{Plan, PlanError, plan};
-pub use report::{
-    MigrationReport, MigrationRun, MigrationState, MigrationStatus, MigrationStep, status,
+pub use checks::check_constraints;
+pub use failure::failed_at;
+pub use history::{Applied, HISTORY_TABLE, MYSQL_LOCK, POSTGRES_LOCK, Progress, create_history};
+pub use migration::{Dialect, Direction, Migration, migrations, required_version};
+pub use migrator::{Connect, ErrorOf, IfMissing, Migrator};
+pub use plan::{
+    Found, MigrationAction, MigrationGoal, Plan, PlanError, PlannedStep, current_version,
+    differences, plan,
 };
+pub use report::{MigrationReport, MigrationRun, MigrationState, MigrationStatus, MigrationStep};
+pub use run::Database;
+/// How long whoever migrates waits for another that does, unless told otherwise. Longer than a statement
+/// of a store waits for a lock: a migration may rewrite a table, and who starts a service meanwhile is
+/// to find it current.
+pub const MIGRATION_WAIT: Duration = Duration::from_secs(60);
 
-/// Whose SQL.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Dialect {
-    /// MySQL 5.7 and MariaDB 10.2, and later.
-    MySql,
-    /// PostgreSQL 12 and later.
-    Postgres,
-    /// SQLite 3.37 and later: the tables are STRICT.
-    Sqlite,
-}
-
-/// One step from a version of the schema to the next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Migration {
-    /// The version that it leads to, from 1 without gaps.
-    pub version: u32,
-    /// What it is called.
-    pub name: &'static str,
-    /// The SQL that leads there from the version before.
-    pub up: &'static str,
-    /// The SQL that leads back.
-    pub down: &'static str,
-}
-
-impl Migration {
-    /// SHA-256 of the SQL in hexadecimal, whatever its line endings.
-    #[must_use]
-    pub fn checksum(&self) -> String {
-        checksum::of(self.up)
-    }
-
-    /// The statements of [`up`](Self::up), one after another, for servers that cannot undo one that
-    /// defines tables, so that whoever runs them knows which failed.
-    #[must_use]
-    pub fn up_statements(&self) -> Vec<&'static str> {
-        statements::split(self.up)
-    }
-}
-
-/// Every migration of the dialect, in order.
-#[must_use]
-pub const fn migrations(dialect: Dialect) -> &'static [Migration] {
-    match dialect {
-        Dialect::MySql => include!(concat!(env!("OUT_DIR"), "/mysql.rs")),
-        Dialect::Postgres => include!(concat!(env!("OUT_DIR"), "/postgres.rs")),
-        Dialect::Sqlite => include!(concat!(env!("OUT_DIR"), "/sqlite.rs")),
-    }
-}
-
-/// The version that this program needs.
-#[must_use]
-pub fn required_version(dialect: Dialect) -> u32 {
-    migrations(dialect).last().map_or(0, |migration| migration.version)
-}
+pub use schema::{Column, Difference, Schema, SchemaTextError};
+pub use script::script;

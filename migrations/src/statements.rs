@@ -1,16 +1,20 @@
 //! SQL text, cut into statements.
 
-/// The statements of a text in the SQL of MySQL, without the comments before them. A semicolon ends
-/// one, but not within quotes or a comment.
-pub(crate) fn split(sql: &str) -> Vec<&str> {
+use crate::Dialect;
+
+/// The statements of a text, without the comments before each. A semicolon ends one, but not within
+/// quotes, a comment or the body of a trigger or a routine.
+///
+/// A body is what stands between BEGIN and END; one of a single statement needs neither.
+pub(crate) fn split(dialect: Dialect, sql: &str) -> Vec<&str> {
     let mut statements = Vec::new();
     let mut rest = sql;
     loop {
-        rest = skip_blank(rest);
+        rest = skip_blank(dialect, rest);
         if rest.is_empty() {
             return statements;
         }
-        let end = end_of_statement(rest);
+        let end = end_of_statement(dialect, rest);
         let statement = rest[..end].trim_end();
         if !statement.is_empty() {
             statements.push(statement);
@@ -19,36 +23,55 @@ pub(crate) fn split(sql: &str) -> Vec<&str> {
     }
 }
 
-/// What follows the white space and comments at the beginning.
-fn skip_blank(sql: &str) -> &str {
-    let mut rest = sql.trim_start();
-    while let Some(length) = comment_at(rest) {
-        rest = rest[length..].trim_start();
-    }
-    rest
+/// A piece of SQL, as far as it matters where a statement ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Piece {
+    Comment,
+    Quoted,
+    Word,
+    Other,
 }
 
-/// Where the semicolon stands that ends the statement, or the text ends.
-fn end_of_statement(sql: &str) -> usize {
-    let mut at = 0;
-    while let Some(first) = sql[at..].chars().next() {
-        let rest = &sql[at..];
-        at += match first {
-            ';' => return at,
-            '\'' | '"' | '`' => quoted_at(rest, first),
-            _ => comment_at(rest).unwrap_or(first.len_utf8()),
-        };
+/// What the text begins with, and how long that is. The text is not empty.
+pub(crate) fn piece(dialect: Dialect, sql: &str) -> (Piece, usize) {
+    if let Some(length) = comment(dialect, sql) {
+        return (Piece::Comment, length);
     }
-    sql.len()
+    let first = sql.chars().next().unwrap_or_default();
+    let (piece, length) = match first {
+        '\'' | '"' | '`' => (Piece::Quoted, quoted(sql, first, escapes(dialect, first))),
+        '[' if dialect == Dialect::Sqlite => {
+            (Piece::Quoted, sql.find(']').map_or(sql.len(), |end| end + 1))
+        }
+        '$' if dialect == Dialect::Postgres => match dollar_quoted(sql) {
+            Some(length) => (Piece::Quoted, length),
+            None => (Piece::Other, 1),
+        },
+        'e' | 'E' if dialect == Dialect::Postgres && sql[1..].starts_with('\'') => {
+            (Piece::Quoted, 1 + quoted(&sql[1..], '\'', true))
+        }
+        _ if is_of_word(first) => (Piece::Word, sql.find(|c| !is_of_word(c)).unwrap_or(sql.len())),
+        _ => (Piece::Other, first.len_utf8()),
+    };
+    (piece, length)
+}
+
+fn is_of_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// Whether a backslash takes the meaning from what follows it.
+fn escapes(dialect: Dialect, quote: char) -> bool {
+    dialect == Dialect::MySql && quote != '`'
 }
 
 /// How long the quoted text is that begins here. A doubled quote ends it and begins the next.
-fn quoted_at(sql: &str, quote: char) -> usize {
+fn quoted(sql: &str, quote: char, escapes: bool) -> usize {
     let mut escaped = false;
     for (at, c) in sql.char_indices().skip(1) {
         if escaped {
             escaped = false;
-        } else if c == '\\' && quote != '`' {
+        } else if c == '\\' && escapes {
             escaped = true;
         } else if c == quote {
             return at + c.len_utf8();
@@ -57,54 +80,229 @@ fn quoted_at(sql: &str, quote: char) -> usize {
     sql.len()
 }
 
+/// How long the text is that begins here with `$tag$`, if one does.
+fn dollar_quoted(sql: &str) -> Option<usize> {
+    let tag_end = 2 + sql[1..].find('$')?;
+    let tag = &sql[..tag_end];
+    let name = &tag[1..tag_end - 1];
+    if !name.chars().all(is_of_word) || name.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    Some(sql[tag_end..].find(tag).map_or(sql.len(), |end| tag_end + end + tag_end))
+}
+
 /// How long the comment is that begins here, if one does. One that a server executes is none.
-fn comment_at(sql: &str) -> Option<usize> {
-    let is_line = sql.starts_with('#')
-        || sql
-            .strip_prefix("--")
-            .is_some_and(|rest| rest.chars().next().is_none_or(char::is_whitespace));
+fn comment(dialect: Dialect, sql: &str) -> Option<usize> {
+    let is_line = match dialect {
+        Dialect::MySql => {
+            sql.starts_with('#')
+                || sql
+                    .strip_prefix("--")
+                    .is_some_and(|rest| rest.chars().next().is_none_or(char::is_whitespace))
+        }
+        Dialect::Postgres | Dialect::Sqlite => sql.starts_with("--"),
+    };
     if is_line {
         return Some(sql.find('\n').unwrap_or(sql.len()));
     }
-    if !sql.starts_with("/*") || sql.starts_with("/*!") || sql.starts_with("/*M!") {
+    if !sql.starts_with("/*") {
         return None;
     }
-    Some(sql[2..].find("*/").map_or(sql.len(), |end| end + 4))
+    match dialect {
+        Dialect::MySql if sql.starts_with("/*!") || sql.starts_with("/*M!") => None,
+        Dialect::Postgres => Some(nested_comment(sql)),
+        Dialect::MySql | Dialect::Sqlite => {
+            Some(sql[2..].find("*/").map_or(sql.len(), |end| end + 4))
+        }
+    }
+}
+
+/// `PostgreSQL` has comments within comments.
+fn nested_comment(sql: &str) -> usize {
+    let mut depth = 0_usize;
+    let mut at = 0;
+    while at < sql.len() {
+        let rest = &sql[at..];
+        if rest.starts_with("/*") {
+            depth += 1;
+            at += 2;
+        } else if rest.starts_with("*/") {
+            depth -= 1;
+            at += 2;
+            if depth == 0 {
+                return at;
+            }
+        } else {
+            at += rest.chars().next().map_or(1, char::len_utf8);
+        }
+    }
+    sql.len()
+}
+
+/// What follows the white space and comments at the beginning.
+fn skip_blank(dialect: Dialect, sql: &str) -> &str {
+    let mut rest = sql.trim_start();
+    while let Some(length) = comment(dialect, rest) {
+        rest = rest[length..].trim_start();
+    }
+    rest
+}
+
+/// Where the semicolon stands that ends the statement, or the text ends.
+fn end_of_statement(dialect: Dialect, sql: &str) -> usize {
+    let mut body = Body::default();
+    let mut before = ' ';
+    let mut at = 0;
+    while at < sql.len() {
+        let rest = &sql[at..];
+        let (piece, length) = piece(dialect, rest);
+        match piece {
+            Piece::Word if before != '.' => {
+                body.word(&rest[..length], skip_blank(dialect, &rest[length..]));
+            }
+            Piece::Other if rest.starts_with(';') && body.depth == 0 => return at,
+            _ => {}
+        }
+        before = rest[..length].chars().next_back().unwrap_or(' ');
+        at += length;
+    }
+    sql.len()
+}
+
+/// How deep within the body of a trigger or a routine the reader is.
+#[derive(Default)]
+struct Body {
+    words: usize,
+    /// Whether the statement makes something.
+    creates: bool,
+    /// Whether what it makes can have a body.
+    has_body: bool,
+    depth: usize,
+    /// The next word belongs to the END before it.
+    after_end: bool,
+}
+
+impl Body {
+    fn word(&mut self, word: &str, rest: &str) {
+        let is = |other: &str| word.eq_ignore_ascii_case(other);
+        self.words += 1;
+        if std::mem::take(&mut self.after_end) {
+            return;
+        }
+        if self.words == 1 {
+            self.creates = is("CREATE");
+        }
+        if !self.has_body {
+            self.has_body =
+                self.creates && ["TRIGGER", "FUNCTION", "PROCEDURE", "EVENT"].into_iter().any(is);
+            return;
+        }
+        if is("BEGIN") || is("CASE") {
+            self.depth += 1;
+        } else if is("END") {
+            // `END IF` ends what was not counted as a beginning.
+            let next = rest.split(|c| !is_of_word(c)).next().unwrap_or_default();
+            let names = |others: &[&str]| others.iter().any(|o| next.eq_ignore_ascii_case(o));
+            self.after_end = names(&["CASE", "IF", "LOOP", "REPEAT", "WHILE"]);
+            if !names(&["IF", "LOOP", "REPEAT", "WHILE"]) {
+                self.depth = self.depth.saturating_sub(1);
+            }
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::split;
-    use crate::{Dialect, migrations};
+    use crate::Dialect::{MySql, Postgres, Sqlite};
+    use crate::{Dialect, Direction, migrations};
 
     #[test]
     fn a_semicolon_ends_a_statement_but_within_quotes_and_comments() {
-        for (sql, statements) in [
-            ("", &[][..]),
-            (" ; ;\n", &[]),
-            ("-- nothing; at all", &[]),
-            ("A; B", &["A", "B"]),
-            ("A;\r\nB;\r\n", &["A", "B"]),
-            ("-- one; two\nA; # three;\nB /* ; */ C;", &["A", "B /* ; */ C"]),
-            ("A -- ;\nB;", &["A -- ;\nB"]),
-            ("A--;B", &["A--", "B"]),
-            ("A 'x;''y;' B; C", &["A 'x;''y;' B", "C"]),
-            (r"A 'x\';y' B; C", &[r"A 'x\';y' B", "C"]),
-            (r"A `x\`; B", &[r"A `x\`", "B"]),
-            ("A \"x;\"; B 'é;'", &["A \"x;\"", "B 'é;'"]),
-            ("/* ; */ A /*! ; */", &["A /*!", "*/"]),
-            ("A 'never ended; B", &["A 'never ended; B"]),
-        ] {
-            assert_eq!(split(sql), statements, "{sql}");
+        for dialect in Dialect::ALL {
+            for (sql, statements) in [
+                ("", &[][..]),
+                (" ; ;\n", &[]),
+                ("-- nothing; at all", &[]),
+                ("A; B", &["A", "B"]),
+                ("A;\r\nB;\r\n", &["A", "B"]),
+                ("-- one; two\nA;\nB /* ; */ C;", &["A", "B /* ; */ C"]),
+                ("A -- ;\nB;", &["A -- ;\nB"]),
+                ("A 'x;''y;' B; C", &["A 'x;''y;' B", "C"]),
+                ("A `x;`; B", &["A `x;`", "B"]),
+                ("A \"x;\"; B 'é;'", &["A \"x;\"", "B 'é;'"]),
+                ("A 'never ended; B", &["A 'never ended; B"]),
+                ("A /* never ended; B", &["A /* never ended; B"]),
+            ] {
+                assert_eq!(split(*dialect, sql), statements, "{dialect:?}: {sql}");
+            }
         }
     }
 
     #[test]
+    fn each_dialect_has_quotes_and_comments_of_its_own() {
+        for (dialect, sql, statements) in [
+            (MySql, "A; # three;\nB", &["A", "B"][..]),
+            (MySql, "A--;B", &["A--", "B"]),
+            (MySql, r"A 'x\';y' B; C", &[r"A 'x\';y' B", "C"]),
+            (MySql, r"A `x\`; B", &[r"A `x\`", "B"]),
+            (MySql, "/* ; */ A /*! ; */", &["A /*!", "*/"]),
+            (Sqlite, "A--;B\n;C", &["A--;B", "C"]),
+            (Sqlite, r"A 'x\'; B", &[r"A 'x\'", "B"]),
+            (Sqlite, "A [x;y]; B", &["A [x;y]", "B"]),
+            (Postgres, "A--;B\n;C", &["A--;B", "C"]),
+            (Postgres, r"A 'x\'; B", &[r"A 'x\'", "B"]),
+            (Postgres, r"A E'x\';y'; B", &[r"A E'x\';y'", "B"]),
+            (Postgres, "A $$;$$; B $t$ $$; $t$; C", &["A $$;$$", "B $t$ $$; $t$", "C"]),
+            (Postgres, "A $1; B $2", &["A $1", "B $2"]),
+            (Postgres, "A /* /* ; */ ; */; B", &["A /* /* ; */ ; */", "B"]),
+        ] {
+            assert_eq!(split(dialect, sql), statements, "{dialect:?}: {sql}");
+        }
+    }
+
+    #[test]
+    fn a_body_is_one_with_its_trigger_or_routine() {
+        for (dialect, body) in [
+            (
+                Sqlite,
+                "CREATE TEMP TRIGGER t AFTER INSERT ON a BEGIN UPDATE b SET c = 1; SELECT 2; END",
+            ),
+            (
+                Sqlite,
+                "create trigger t after update on a begin select case when 1 then 2 end; select 3; end",
+            ),
+            (MySql, "CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW SET NEW.b = 1"),
+            (
+                MySql,
+                "CREATE DEFINER = `me`@`%` TRIGGER t BEFORE INSERT ON a FOR EACH ROW BEGIN \
+                 IF NEW.end = 1 THEN SET NEW.b = 'x;'; END IF; CASE NEW.c WHEN 1 THEN SET NEW.d = 2; \
+                 END CASE; WHILE 0 DO BEGIN END; END WHILE; END",
+            ),
+            (
+                Postgres,
+                "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RETURN NEW; END$$",
+            ),
+            (Postgres, "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; SELECT 2; END"),
+        ] {
+            let sql = format!("A;\n{body};\nB;");
+            assert_eq!(split(dialect, &sql), ["A", body, "B"], "{dialect:?}");
+        }
+    }
+
+    #[test]
+    fn elsewhere_begin_and_end_are_words_like_others() {
+        let sql =
+            "CREATE TABLE a (begin INT, \"end\" INT); SELECT CASE WHEN 1 THEN 2 END; BEGIN; END";
+        assert_eq!(split(Sqlite, sql).len(), 4);
+    }
+
+    #[test]
     fn each_table_is_a_statement_of_its_own() {
-        let statements = migrations(Dialect::MySql)[0].up_statements();
-        assert_eq!(statements.len(), 8);
-        for statement in statements {
-            assert_eq!(statement.matches("CREATE TABLE").count(), 1, "{statement}");
+        for dialect in Dialect::ALL {
+            for statement in migrations(*dialect)[0].statements(*dialect, Direction::Up) {
+                assert_eq!(statement.matches("CREATE ").count(), 1, "{statement}");
+            }
         }
     }
 }

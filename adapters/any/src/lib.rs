@@ -28,9 +28,11 @@ use std::sync::Arc;
 use tournament_core::{Result, Store};
 
 pub use backend::Backend;
+pub use migrate::StoreMigrator;
 pub use options::OpenOptions;
+pub use tournament_migrations as migrations;
 pub use tournament_migrations::{
-    MigrationReport, MigrationRun, MigrationState, MigrationStatus, MigrationStep,
+    MigrationGoal, MigrationReport, MigrationRun, MigrationState, MigrationStatus, MigrationStep,
 };
 
 /// Opens the store at this URL, whose schema must be current.
@@ -43,6 +45,16 @@ pub use tournament_migrations::{
 /// [`SchemaTooNew`](tournament_core::Error::SchemaTooNew).
 pub async fn open(url: &str) -> Result<Arc<dyn Store>> {
     OpenOptions::new(url).open().await
+}
+
+/// Brings the schema of the store at this URL up to date, and makes the store where there is none and
+/// can be: for services that migrate when they start. Any number may do so at once.
+///
+/// # Errors
+///
+/// Those of [`StoreMigrator::run`].
+pub async fn migrate(url: &str) -> Result<MigrationReport> {
+    OpenOptions::new(url).migrate().await
 }
 
 /// Compiles the examples of the project's own page, which are of several adapters.

@@ -4,6 +4,7 @@ use std::fmt;
 
 use mysql_async::{DriverError, Error as MySqlError, IoError, ServerError};
 use tournament_core::{BoxError, EntityKind, Error};
+use tournament_migrations::Direction;
 
 /// The classes that matter to a caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -312,6 +313,28 @@ impl Failure {
             Self::Driver(trouble) => Some(trouble.words.into()),
             Self::Unsent(source) => source,
             Self::NoAnswer => None,
+        }
+    }
+
+    /// Whether a statement failed because what it makes, or takes away, is so already.
+    pub(crate) fn says_it_is_done(&self, direction: Direction) -> bool {
+        let Self::Refused(refusal) = self else { return false };
+        match direction {
+            // A table, column, index, foreign key, trigger or routine of that name is there.
+            Direction::Up => matches!(refusal.code, 1050 | 1060 | 1061 | 1304 | 1359 | 1826),
+            // None is there.
+            Direction::Down => matches!(refusal.code, 1051 | 1091 | 1146 | 1305 | 1360),
+        }
+    }
+
+    /// [`into_error`](Self::into_error) of what is told here.
+    pub(crate) fn in_context(self, what: &str) -> Error {
+        match self.class() {
+            Class::Busy(reason) => Error::busy(format!("{what}: {reason}"), self.source()),
+            Class::Lost(reason) | Class::Stopped(reason) | Class::Unavailable(reason) => {
+                Error::unavailable(format!("{what}: {reason}"), self.source())
+            }
+            _ => Error::backend(what.to_owned(), self.source()),
         }
     }
 

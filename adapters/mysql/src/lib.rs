@@ -62,6 +62,7 @@ mod url;
 mod values;
 mod wire;
 
+pub use migrate::{MySqlDatabase, MySqlMigrator, MySqlServer};
 pub use options::MySqlOptions;
 pub use store::MySqlStore;
 pub use tls::SslMode;

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use tournament_core::Result;
-use tournament_migrations::{MigrationReport, MigrationStatus};
+use tournament_migrations::{MigrationGoal, MigrationReport, MigrationStatus};
 
+use crate::migrate::MySqlServer;
 use crate::target::Target;
 use crate::tls::SslMode;
-use crate::{MySqlStore, migrate, url};
+use crate::{MySqlMigrator, MySqlStore, url};
 
 /// Where a store is, and how it is opened.
 ///
@@ -176,29 +177,32 @@ impl MySqlOptions {
         MySqlStore::open_with(self).await
     }
 
-    /// Brings the schema up to date. The database has to be there. Two at once are safe.
-    ///
-    /// Neither server can undo a statement that makes or changes a table. So each migration is
-    /// recorded as begun before its first statement, and as done after its last; where one fails, the
-    /// error names the statement that did and how to go on.
+    /// Brings the schema up to date: in short what [`migrator`](Self::migrator) does. The database has
+    /// to be there. Any number may do so at once.
     ///
     /// # Errors
     ///
-    /// Those of [`open`](Self::open), but for
-    /// [`SchemaOutdated`](tournament_core::Error::SchemaOutdated);
-    /// [`Busy`](tournament_core::Error::Busy) where another does not end in time.
+    /// Those of [`MySqlMigrator`].
     pub async fn migrate(self) -> Result<MigrationReport> {
-        migrate::up(&Target::new(&self)?).await
+        self.migrator()?.run(&MigrationGoal::Up { to: None }).await
     }
 
     /// How the schema stands, whatever state it is in. Changes nothing.
     ///
     /// # Errors
     ///
-    /// [`Unavailable`](tournament_core::Error::Unavailable);
-    /// [`Backend`](tournament_core::Error::Backend) where the history cannot be read.
+    /// Those of [`MySqlMigrator`].
     pub async fn migration_status(self) -> Result<MigrationStatus> {
-        migrate::status(&Target::new(&self)?).await
+        self.migrator()?.status().await
+    }
+
+    /// What looks after the database's schema.
+    ///
+    /// # Errors
+    ///
+    /// [`Backend`](tournament_core::Error::Backend) where `ssl-ca` cannot be read.
+    pub fn migrator(self) -> Result<MySqlMigrator> {
+        Ok(MySqlMigrator::new(MySqlServer::new(Target::new(&self)?)))
     }
 }
 

@@ -10,6 +10,7 @@ use tournament_core::adapter::backoff;
 use tournament_core::{
     Dataset, EntityKind, Error, Health, Result, Store, UnitOfWork, UnitOptions, async_trait,
 };
+use tournament_migrations::MigrationReport;
 
 use crate::access::Access;
 use crate::error::Failure;
@@ -48,10 +49,20 @@ impl MySqlStore {
         MySqlOptions::from_url(url)?.open().await
     }
 
+    /// Brings the schema of the database that a URL names up to date: for services that migrate when
+    /// they start. Any number may do so at once.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`MySqlOptions::migrate`].
+    pub async fn migrate(url: &str) -> Result<MigrationReport> {
+        MySqlOptions::from_url(url)?.migrate().await
+    }
+
     pub(crate) async fn open_with(options: MySqlOptions) -> Result<Self> {
         let target = Target::new(&options)?;
         if options.migrate {
-            migrate::up(&target).await?;
+            options.clone().migrate().await?;
         }
         let packet = migrate::check_new(&target).await?;
         let shared = Shared::new(&options, target, packet);

@@ -43,8 +43,6 @@ pub(crate) struct Limits {
     pub(crate) answer: Duration,
     /// When making a connection is.
     pub(crate) connect: Duration,
-    /// How long another that migrates is waited for.
-    pub(crate) lock: Duration,
 }
 
 pub(crate) struct Target {
@@ -74,7 +72,6 @@ impl Target {
             limits: Limits {
                 answer: options.statement_timeout.saturating_add(options.connect_timeout),
                 connect: options.connect_timeout,
-                lock: options.lock_timeout.min(options.statement_timeout),
             },
         })
     }
@@ -169,6 +166,7 @@ fn time_limit(limit: Duration) -> String {
     )
 }
 
-/// What ends the bound of [`time_limit`] for statements that write.
-pub(crate) const NO_TIME_LIMIT: &str =
-    "SET SESSION autocommit = 1 /*M! , SESSION max_statement_time = 0 */";
+/// What ends the bound of [`time_limit`].
+pub(crate) const NO_TIME_LIMIT: &str = "\
+    SET SESSION autocommit = 1 /*M! , SESSION max_statement_time = 0 */ \
+    /*!50708 , SESSION max_execution_time = 0 */";

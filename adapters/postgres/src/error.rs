@@ -224,6 +224,17 @@ impl Failure {
         }
     }
 
+    /// [`into_error`](Self::into_error) of what is told here.
+    pub(crate) fn in_context(self, what: &str) -> Error {
+        match self.class() {
+            Class::Busy(reason) => Error::busy(format!("{what}: {reason}"), self.source()),
+            Class::Lost(reason) | Class::Unavailable(reason) => {
+                Error::unavailable(format!("{what}: {reason}"), self.source())
+            }
+            _ => Error::backend(what.to_owned(), self.source()),
+        }
+    }
+
     /// The error of a call that may have been stored by the time its answer was lost.
     pub(crate) fn into_unknown(self) -> Error {
         match (self.class(), self) {

@@ -62,6 +62,7 @@ mod url;
 mod values;
 mod wire;
 
+pub use migrate::{PostgresDatabase, PostgresMigrator, PostgresServer};
 pub use options::PostgresOptions;
 pub use store::PostgresStore;
 pub use tls::SslMode;

@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use tokio_postgres::Config;
 use tournament_core::Result;
-use tournament_migrations::{MigrationReport, MigrationStatus};
+use tournament_migrations::{MigrationGoal, MigrationReport, MigrationStatus};
 
+use crate::migrate::PostgresServer;
 use crate::target::Target;
 use crate::tls::SslMode;
-use crate::{PostgresStore, migrate, url};
+use crate::{PostgresMigrator, PostgresStore, url};
 
 /// Where a store is, and how it is opened.
 ///
@@ -177,25 +178,32 @@ impl PostgresOptions {
         PostgresStore::open_with(self).await
     }
 
-    /// Brings the schema up to date. The database has to be there. Two at once are safe.
+    /// Brings the schema up to date: in short what [`migrator`](Self::migrator) does. The database has
+    /// to be there. Any number may do so at once.
     ///
     /// # Errors
     ///
-    /// Those of [`open`](Self::open), but for
-    /// [`SchemaOutdated`](tournament_core::Error::SchemaOutdated);
-    /// [`Busy`](tournament_core::Error::Busy) where another does not end in time.
+    /// Those of [`PostgresMigrator`].
     pub async fn migrate(self) -> Result<MigrationReport> {
-        migrate::up(&Target::new(&self)?).await
+        self.migrator()?.run(&MigrationGoal::Up { to: None }).await
     }
 
     /// How the schema stands, whatever state it is in. Changes nothing.
     ///
     /// # Errors
     ///
-    /// [`Unavailable`](tournament_core::Error::Unavailable);
-    /// [`Backend`](tournament_core::Error::Backend) where the history cannot be read.
+    /// Those of [`PostgresMigrator`].
     pub async fn migration_status(self) -> Result<MigrationStatus> {
-        migrate::status(&Target::new(&self)?).await
+        self.migrator()?.status().await
+    }
+
+    /// What looks after the database's schema.
+    ///
+    /// # Errors
+    ///
+    /// [`Backend`](tournament_core::Error::Backend) where `sslrootcert` cannot be read.
+    pub fn migrator(self) -> Result<PostgresMigrator> {
+        Ok(PostgresMigrator::new(PostgresServer::new(Target::new(&self)?)))
     }
 }
 

@@ -10,6 +10,7 @@ use tournament_core::adapter::backoff;
 use tournament_core::{
     Dataset, EntityKind, Error, Health, Result, Store, UnitOfWork, UnitOptions, async_trait,
 };
+use tournament_migrations::MigrationReport;
 
 use crate::access::{Access, Weight};
 use crate::error::{Class, Failure};
@@ -50,10 +51,20 @@ impl PostgresStore {
         PostgresOptions::from_url(url)?.open().await
     }
 
+    /// Brings the schema of the database that a URL names up to date: for services that migrate when
+    /// they start. Any number may do so at once.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`PostgresOptions::migrate`].
+    pub async fn migrate(url: &str) -> Result<MigrationReport> {
+        PostgresOptions::from_url(url)?.migrate().await
+    }
+
     pub(crate) async fn open_with(options: PostgresOptions) -> Result<Self> {
         let target = Target::new(&options)?;
         if options.migrate {
-            migrate::up(&target).await?;
+            options.clone().migrate().await?;
         }
         migrate::check_new(&target).await?;
         let shared = Shared::new(&options, target)?;

@@ -48,6 +48,8 @@ pub(crate) struct Settings {
     session: String,
     /// What it is told at the beginning of each transaction.
     pub(crate) local: String,
+    /// What it is told where a transaction had another bound of its waits for locks.
+    pub(crate) lock_timeout: String,
 }
 
 #[derive(Clone)]
@@ -187,6 +189,7 @@ impl Settings {
             answer_timeout: options.statement_timeout.saturating_add(connect_timeout),
             session,
             local,
+            lock_timeout: format!("SET LOCAL lock_timeout = {lock}"),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags};
 use tournament_core::{Error, Result};
+use tournament_migrations::IfMissing;
 
 use crate::error::{Class, class_of, failure};
 
@@ -14,20 +15,16 @@ const STATEMENTS: usize = 256;
 /// How often an operation that SQLite does not wait for itself is tried again.
 const RETRY_EVERY: Duration = Duration::from_millis(10);
 
-/// Whether a file that is missing is made.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Missing {
-    Create,
-    Refuse,
-}
-
 /// A connection to a file that is found to be a database, and changed in nothing.
-pub(crate) fn connect(path: &Path, missing: Missing, wait: Duration) -> Result<Connection> {
+pub(crate) fn connect(path: &Path, if_missing: IfMissing, wait: Duration) -> Result<Connection> {
     // Each connection has one user at a time, so SQLite's own mutexes would only cost.
     let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    if missing == Missing::Create {
+    if if_missing == IfMissing::Create {
         flags |= OpenFlags::SQLITE_OPEN_CREATE;
     } else if matches!(path.try_exists(), Ok(false)) {
+        if if_missing == IfMissing::Pretend {
+            return Connection::open_in_memory().map_err(failure);
+        }
         return Err(Error::unavailable(
             format!("there is no database at {}: run `td migrate up`", path.display()),
             None,
@@ -73,7 +70,7 @@ pub(crate) fn use_wal(connection: &Connection, wait: Duration) -> Result<()> {
 /// A connection that only reads. It waits for nothing unless told to: it is used on callers'
 /// threads.
 pub(crate) fn reader(path: &Path, wait: Duration) -> Result<Connection> {
-    let connection = connect(path, Missing::Refuse, wait)?;
+    let connection = connect(path, IfMissing::Refuse, wait)?;
     connection
         .pragma_update(None, "query_only", true)
         .and_then(|()| connection.busy_timeout(Duration::ZERO))

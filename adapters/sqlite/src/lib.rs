@@ -49,5 +49,6 @@ mod unit;
 mod values;
 mod wal;
 
+pub use migrate::{SqliteDatabase, SqliteFile, SqliteMigrator};
 pub use options::{SqliteOptions, Synchronous};
 pub use store::SqliteStore;

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tournament_core::{Error, Result};
-use tournament_migrations::{MigrationReport, MigrationStatus};
+use tournament_migrations::{MigrationGoal, MigrationReport, MigrationStatus};
 
-use crate::access::blocking;
-use crate::{SqliteStore, migrate};
+use crate::migrate::SqliteFile;
+use crate::{SqliteMigrator, SqliteStore};
 
 /// When a commit is written through to the disk.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -172,25 +172,35 @@ impl SqliteOptions {
     /// missing, cannot be opened or is no database; [`Error::Busy`] where another process does not
     /// let go of it; [`Error::Backend`] where its history is not this program's.
     pub async fn open(self) -> Result<SqliteStore> {
-        blocking(move || SqliteStore::open_blocking(&self)).await
+        SqliteStore::open_with(self).await
     }
 
-    /// Makes the file if it is missing and brings its schema up to date. Two at once are safe.
+    /// Makes the file if it is missing and brings its schema up to date: in short what
+    /// [`migrator`](Self::migrator) does. Any number may do so at once.
     ///
     /// # Errors
     ///
-    /// Those of [`open`](Self::open), but for [`Error::SchemaOutdated`].
+    /// Those of [`SqliteMigrator`].
     pub async fn migrate(self) -> Result<MigrationReport> {
-        blocking(move || migrate::up(&self.file()?, self.busy_timeout)).await
+        self.migrator()?.run(&MigrationGoal::Up { to: None }).await
     }
 
     /// How the file's schema stands, whatever state it is in. Changes nothing.
     ///
     /// # Errors
     ///
-    /// [`Error::Unavailable`], [`Error::Busy`].
+    /// Those of [`SqliteMigrator`].
     pub async fn migration_status(self) -> Result<MigrationStatus> {
-        blocking(move || migrate::status(&self.file()?, self.busy_timeout)).await
+        self.migrator()?.status().await
+    }
+
+    /// What looks after the file's schema.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Backend`] of a store in memory, which is made with its schema.
+    pub fn migrator(self) -> Result<SqliteMigrator> {
+        Ok(SqliteMigrator::new(SqliteFile { path: self.file()? }))
     }
 
     fn file(&self) -> Result<PathBuf> {

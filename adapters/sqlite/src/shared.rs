@@ -10,9 +10,10 @@ use tempfile::TempDir;
 use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
 use tournament_core::{Error, Result};
+use tournament_migrations::IfMissing;
 
 use crate::access::blocking;
-use crate::connection::{Missing, connect, reader};
+use crate::connection::{connect, reader};
 use crate::error::{commit_failure, failure};
 use crate::wal::{self, Wal};
 
@@ -163,7 +164,7 @@ impl Shared {
 
     fn connect_writer(&self) -> Result<Connection> {
         let mut connection =
-            connect(&self.settings.path, Missing::Refuse, self.settings.busy_timeout)?;
+            connect(&self.settings.path, IfMissing::Refuse, self.settings.busy_timeout)?;
         connection
             .pragma_update(None, "synchronous", self.settings.durability.pragma())
             .map_err(failure)?;

@@ -5,19 +5,22 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
+use tempfile::TempDir;
 use tournament_core::adapter::backoff;
 use tournament_core::{
     Dataset, EntityKind, Error, Health, Result, Store, UnitOfWork, UnitOptions, async_trait,
 };
+use tournament_migrations::{IfMissing, MigrationGoal, MigrationReport};
 
 use crate::access::{Access, Weight, blocking, blocking_write};
-use crate::connection::{Missing, connect, use_wal};
+use crate::connection::{connect, use_wal};
 use crate::error::failure;
+use crate::migrate::{self, SqliteFile};
 use crate::options::{Place, SqliteOptions, Synchronous, absolute};
 use crate::session::Session;
 use crate::shared::{Allowance, Durability, Settings, Shared};
 use crate::unit::SqliteUnit;
-use crate::{migrate, snapshot};
+use crate::{SqliteMigrator, snapshot};
 
 /// What [`Store::health`] calls this adapter.
 const BACKEND: &str = "sqlite";
@@ -50,37 +53,46 @@ impl SqliteStore {
         SqliteOptions::from_url(url)?.open().await
     }
 
-    pub(crate) fn open_blocking(options: &SqliteOptions) -> Result<Self> {
-        let (path, folder, durability, migrate) = match &options.place {
-            Place::File(path) => {
-                let durability = match options.synchronous {
-                    Synchronous::Full => Durability::Full,
-                    Synchronous::Normal => Durability::Normal,
-                };
-                (absolute(path)?, None, durability, options.migrate)
-            }
+    /// Brings the schema of the file that a URL names up to date, and makes the file if it is
+    /// missing: for services that migrate when they start. Any number may do so at once.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`SqliteOptions::migrate`].
+    pub async fn migrate(url: &str) -> Result<MigrationReport> {
+        SqliteOptions::from_url(url)?.migrate().await
+    }
+
+    pub(crate) async fn open_with(options: SqliteOptions) -> Result<Self> {
+        let durability = match (&options.place, options.synchronous) {
+            (Place::Memory, _) => Durability::None,
+            (Place::File(_), Synchronous::Full) => Durability::Full,
+            (Place::File(_), Synchronous::Normal) => Durability::Normal,
+        };
+        let (path, folder, migrate) = match options.place {
+            Place::File(path) => (absolute(&path)?, None, options.migrate),
             Place::Memory => {
-                let folder =
-                    tempfile::Builder::new().prefix("tournament-").tempdir().map_err(|error| {
-                        Error::unavailable(
-                            "a temporary folder could not be made",
-                            Some(error.into()),
-                        )
-                    })?;
-                let path = folder.path().join("memory.db");
-                (path, Some(folder), Durability::None, true)
+                let folder = blocking(temporary_folder).await?;
+                (folder.path().join("memory.db"), Some(folder), true)
             }
         };
-        ready(&path, migrate, options.busy_timeout)?;
+        if migrate {
+            let migrator = SqliteMigrator::new(SqliteFile { path: path.clone() });
+            migrator.run(&MigrationGoal::Up { to: None }).await?;
+        }
         let settings = Settings {
             path,
             durability,
             busy_timeout: options.busy_timeout,
             readers: options.readers,
         };
-        let shared = Shared::new(settings, folder);
-        shared.warm_up()?;
-        Ok(Self { session: Session { access: StoreAccess { shared: Arc::new(shared) } } })
+        blocking(move || {
+            ready(&settings.path, settings.busy_timeout)?;
+            let shared = Shared::new(settings, folder);
+            shared.warm_up()?;
+            Ok(Self { session: Session { access: StoreAccess { shared: Arc::new(shared) } } })
+        })
+        .await
     }
 
     fn shared(&self) -> &Arc<Shared> {
@@ -88,12 +100,15 @@ impl SqliteStore {
     }
 }
 
+fn temporary_folder() -> Result<TempDir> {
+    tempfile::Builder::new().prefix("tournament-").tempdir().map_err(|error| {
+        Error::unavailable("a temporary folder could not be made", Some(error.into()))
+    })
+}
+
 /// Makes sure of the file and its schema.
-fn ready(path: &Path, migrate: bool, wait: Duration) -> Result<()> {
-    if migrate {
-        migrate::up(path, wait)?;
-    }
-    let connection = connect(path, Missing::Refuse, wait)?;
+fn ready(path: &Path, wait: Duration) -> Result<()> {
+    let connection = connect(path, IfMissing::Refuse, wait)?;
     // Before the log is turned on: a file that is not ours stays as it is.
     migrate::check(&connection)?;
     use_wal(&connection, wait)

@@ -10,9 +10,10 @@ use rusqlite::{Connection, wal::CheckpointMode};
 use tokio::runtime::Handle;
 use tokio::time::{Instant, timeout_at};
 use tournament_core::Result;
+use tournament_migrations::IfMissing;
 
 use crate::access::blocking;
-use crate::connection::{Missing, connect};
+use crate::connection::connect;
 use crate::error::failure;
 use crate::shared::{Shared, Writer};
 
@@ -104,7 +105,7 @@ async fn carry_over(shared: &Arc<Shared>) -> Result<()> {
     let beside = shared.wal.beside.lock().await;
     shared.check_open()?;
     blocking(move || {
-        let connection = connect(&path, Missing::Refuse, wait)?;
+        let connection = connect(&path, IfMissing::Refuse, wait)?;
         checkpoint(&connection)
     })
     .await?;

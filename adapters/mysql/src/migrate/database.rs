@@ -1,0 +1,192 @@
+//! A database that migrations run on.
+
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use mysql_async::Value as DbValue;
+use tournament_core::{Error, Result};
+use tournament_migrations::{
+    Applied, Database, Dialect, Direction, MYSQL_LOCK, Migration, MigrationAction, PlanError,
+    PlannedStep, Schema, create_history, failed_at,
+};
+
+use super::history::{self, Claim, migrating};
+use super::{Asked, Runner, schema};
+use crate::error::{Class, Failure};
+use crate::rows::{number, text};
+use crate::target::NO_TIME_LIMIT;
+
+const SELECT_HOLDER: &str = "\
+    SELECT CONCAT('connection ', id, ' of ', user, '@', host, ', for ', time, ' s') \
+    FROM information_schema.processlist WHERE id = IS_USED_LOCK(";
+
+/// A connection to a database, for a [`MySqlMigrator`](crate::MySqlMigrator).
+pub struct MySqlDatabase {
+    runner: Runner,
+    wait: Duration,
+}
+
+impl fmt::Debug for MySqlDatabase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MySqlDatabase").finish_non_exhaustive()
+    }
+}
+
+impl MySqlDatabase {
+    pub(super) const fn new(runner: Runner, wait: Duration) -> Self {
+        Self { runner, wait }
+    }
+
+    /// Who has the lock, if the server tells.
+    async fn holder(&mut self) -> Option<String> {
+        let sql = format!("{SELECT_HOLDER}{MYSQL_LOCK})");
+        text(self.runner.query(&sql, Vec::new()).await.ok()?).ok()?
+    }
+
+    async fn run(
+        &mut self,
+        migration: &Migration,
+        direction: Direction,
+        resumed_at: Option<u32>,
+    ) -> Result<()> {
+        let runner = &mut self.runner;
+        let claim = match (resumed_at, direction) {
+            (Some(done), _) => Claim::resume(runner, migration, direction, done).await?,
+            (None, Direction::Up) => Claim::apply(runner, migration).await?,
+            (None, Direction::Down) => Claim::revert(runner, migration).await?,
+        };
+        let began = Instant::now();
+        let statements = migration.statements(Dialect::MySql, direction);
+        let first = usize::try_from(resumed_at.unwrap_or(0)).unwrap_or(usize::MAX);
+        for (at, statement) in statements.iter().enumerate().skip(first) {
+            let number = at + 1;
+            if let Err(failure) = self.runner.patient_batch(statement).await {
+                let may_be_done = match direction {
+                    Direction::Up => resumed_at.is_some() && at == first,
+                    Direction::Down => resumed_at.is_some(),
+                };
+                if !(may_be_done && failure.says_it_is_done(direction)) {
+                    let kept = !(resumed_at.is_none()
+                        && at == 0
+                        && self.forget(&claim, direction, &failure).await);
+                    let what = failed_at(migration, direction, number, &statements, kept);
+                    return Err(failure.in_context(&what));
+                }
+            }
+            if number < statements.len() && !self.note(&claim, number).await? {
+                return Err(Error::busy("another program took the migration over", None));
+            }
+        }
+        let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        match direction {
+            Direction::Up => claim.done(&mut self.runner, duration_ms).await,
+            Direction::Down => claim.undone(&mut self.runner).await,
+        }
+        .map_err(|failure| {
+            let Migration { version, name, .. } = migration;
+            failure.in_context(&format!(
+                "every statement of migration {version} ({name}) was executed, but whether that was \
+                 recorded is not known: run `td migrate status`"
+            ))
+        })
+    }
+
+    async fn note(&mut self, claim: &Claim, statements: usize) -> Result<bool> {
+        claim.progress(&mut self.runner, statements).await.map_err(|failure| {
+            failure.in_context(
+                "the migration stopped half-way, because how far it came could not be recorded: run \
+                 `td migrate repair`",
+            )
+        })
+    }
+
+    /// Takes back that a migration was begun whose first statement failed, if nothing of it can have
+    /// been done.
+    async fn forget(&mut self, claim: &Claim, direction: Direction, failure: &Failure) -> bool {
+        if failure.ends_connection() {
+            return false;
+        }
+        match direction {
+            Direction::Up => claim.undone(&mut self.runner).await.is_ok(),
+            Direction::Down => claim.done(&mut self.runner, 0).await.is_ok(),
+        }
+    }
+}
+
+impl Database for MySqlDatabase {
+    type Error = Error;
+
+    const DIALECT: Dialect = Dialect::MySql;
+
+    fn refusal(error: PlanError) -> Error {
+        history::refusal(error)
+    }
+
+    async fn history(&mut self) -> Result<Option<Vec<Applied>>> {
+        history::read(&mut self.runner).await
+    }
+
+    async fn schema(&mut self) -> Result<Schema> {
+        schema::read(&mut self.runner).await
+    }
+
+    async fn count(&mut self, sql: &str) -> Result<u64> {
+        number(&self.runner.query(sql, Vec::new()).await.map_err(Failure::into_error)?)
+    }
+
+    /// Keeps those waiting who would be refused otherwise; whoever has the lock not is refused all
+    /// the same, by the migration's row.
+    async fn begin(&mut self) -> Result<()> {
+        self.runner.batch(NO_TIME_LIMIT).await.map_err(Failure::into_error)?;
+        let seconds = i64::try_from(self.wait.as_millis().div_ceil(1_000)).unwrap_or(i64::MAX);
+        // Longer than the call itself may take is not waited for.
+        let limit = self.runner.limit;
+        self.runner.limit = limit.saturating_add(self.wait);
+        let sql = format!("SELECT GET_LOCK({MYSQL_LOCK}, ?)");
+        let waited = self.runner.query(&sql, vec![seconds.into()]).await;
+        self.runner.limit = limit;
+        let rows = match waited {
+            Ok(rows) => rows,
+            // A cluster may refuse such a lock, which would be one node's alone.
+            Err(failure) if matches!(failure.class(), Class::Other(_)) => return Ok(()),
+            Err(failure) => return Err(failure.into_error()),
+        };
+        if matches!(rows.first().and_then(|row| row.as_ref(0)), Some(DbValue::Int(1))) {
+            return Ok(());
+        }
+        Err(match self.holder().await {
+            Some(holder) => {
+                Error::busy(format!("another is migrating the database ({holder})"), None)
+            }
+            None => migrating(),
+        })
+    }
+
+    async fn create_history(&mut self) -> Result<()> {
+        let made = self.runner.batch(create_history(Dialect::MySql)).await;
+        made.map_err(|failure| failure.in_context("the history of migrations could not be made"))
+    }
+
+    async fn execute(&mut self, step: &PlannedStep) -> Result<u64> {
+        let began = Instant::now();
+        let migration = &step.migration;
+        match step.action {
+            MigrationAction::Apply => self.run(migration, Direction::Up, None).await?,
+            MigrationAction::Revert => self.run(migration, Direction::Down, None).await?,
+            MigrationAction::Resume { direction, done } => {
+                self.run(migration, direction, Some(done)).await?;
+            }
+            MigrationAction::UpdateChecksum => {
+                history::update_checksum(&mut self.runner, migration).await?;
+            }
+            _ => history::record(&mut self.runner, migration).await?,
+        }
+        Ok(u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX))
+    }
+
+    async fn commit(&mut self) -> Result<()> {
+        // Where that fails, the lock ends with the connection.
+        drop(self.runner.batch(&format!("DO RELEASE_LOCK({MYSQL_LOCK})")).await);
+        Ok(())
+    }
+}

@@ -1,0 +1,143 @@
+//! What tables a file has.
+
+use rusqlite::{Connection, Row};
+use tournament_migrations::{Column, Schema, check_constraints};
+
+const TABLES: &str = "\
+    SELECT list.name, list.strict, list.wr, made.sql
+    FROM pragma_table_list AS list JOIN sqlite_schema AS made
+        ON made.type = 'table' AND made.name = list.name
+    WHERE list.schema = 'main' AND list.type = 'table' AND list.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
+
+const COLUMNS: &str = "\
+    SELECT name, type, \"notnull\", dflt_value, hidden, pk FROM pragma_table_xinfo(?1)";
+
+const INDEXES: &str = "\
+    SELECT list.name, list.origin, list.\"unique\", made.sql
+    FROM pragma_index_list(?1) AS list
+        LEFT JOIN sqlite_schema AS made ON made.type = 'index' AND made.name = list.name";
+
+const INDEX_COLUMNS: &str = "\
+    SELECT name, coll FROM pragma_index_xinfo(?1) WHERE key ORDER BY seqno";
+
+const FOREIGN_KEYS: &str = "\
+    SELECT \"table\", group_concat(\"from\", ', '), group_concat(\"to\", ', '), on_update, on_delete
+    FROM (SELECT * FROM pragma_foreign_key_list(?1) ORDER BY id, seq) GROUP BY id";
+
+pub(super) fn schema(connection: &Connection) -> rusqlite::Result<Schema> {
+    let mut schema = Schema::new();
+    for (table, options, sql) in rows(connection, TABLES, None, |row| {
+        Ok((row.get::<_, String>(0)?, options(row)?, row.get::<_, String>(3)?))
+    })? {
+        schema.add_table(&table, options);
+        add_columns(connection, &table, &mut schema)?;
+        add_indexes(connection, &table, &mut schema)?;
+        add_foreign_keys(connection, &table, &mut schema)?;
+        for (name, expression) in check_constraints(&sql) {
+            let name = name.unwrap_or_else(|| format!("({expression})"));
+            schema.add_key(&table, format!("check {name}"), expression);
+        }
+    }
+    Ok(schema)
+}
+
+fn rows<T>(
+    connection: &Connection,
+    sql: &str,
+    of: Option<&str>,
+    read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+) -> rusqlite::Result<Vec<T>> {
+    connection.prepare(sql)?.query_map(rusqlite::params_from_iter(of), read)?.collect()
+}
+
+fn options(row: &Row<'_>) -> rusqlite::Result<String> {
+    let strict: bool = row.get(1)?;
+    let without_rowid: bool = row.get(2)?;
+    let said = [(strict, "STRICT"), (without_rowid, "WITHOUT ROWID")];
+    Ok(said.into_iter().filter_map(|(is, name)| is.then_some(name)).collect::<Vec<_>>().join(", "))
+}
+
+fn add_columns(connection: &Connection, table: &str, schema: &mut Schema) -> rusqlite::Result<()> {
+    let mut key = Vec::new();
+    rows(connection, COLUMNS, Some(table), |row| {
+        let name: String = row.get(0)?;
+        let data_type: String = row.get(1)?;
+        let generated = if row.get::<_, i64>(4)? == 0 { "" } else { " GENERATED" };
+        let place: i64 = row.get(5)?;
+        if place > 0 {
+            key.push((place, name.clone()));
+        }
+        let column = Column {
+            data_type: format!("{}{generated}", data_type.to_ascii_uppercase()),
+            nullable: !row.get::<_, bool>(2)?,
+            default: row.get(3)?,
+        };
+        schema.add_column(table, name, column);
+        Ok(())
+    })?;
+    key.sort();
+    if !key.is_empty() {
+        let names: Vec<_> = key.into_iter().map(|(_, name)| name).collect();
+        schema.add_key(table, "primary key", format!("({})", names.join(", ")));
+    }
+    Ok(())
+}
+
+fn add_indexes(connection: &Connection, table: &str, schema: &mut Schema) -> rusqlite::Result<()> {
+    for (index, origin, is_unique, sql) in rows(connection, INDEXES, Some(table), |row| {
+        Ok((
+            row.get::<_, String>(0)?,
+            row.get::<_, String>(1)?,
+            row.get::<_, bool>(2)?,
+            row.get::<_, Option<String>>(3)?,
+        ))
+    })? {
+        match (origin.as_str(), sql) {
+            ("u", _) => {
+                let columns = columns(connection, &index)?;
+                schema.add_key(table, format!("unique key ({columns})"), format!("({columns})"));
+            }
+            (_, Some(sql)) => {
+                let unique = if is_unique { "unique " } else { "" };
+                let on = sql.find('(').map_or(sql.as_str(), |start| &sql[start..]);
+                let on = on.split_whitespace().collect::<Vec<_>>().join(" ");
+                schema.add_key(table, format!("{unique}index {index}"), on);
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The columns of an index, with each collation that is not the one of text by its bytes.
+fn columns(connection: &Connection, index: &str) -> rusqlite::Result<String> {
+    let columns = rows(connection, INDEX_COLUMNS, Some(index), |row| {
+        let name = row.get::<_, Option<String>>(0)?.unwrap_or_default();
+        let collation: String = row.get(1)?;
+        Ok(if collation == "BINARY" { name } else { format!("{name} COLLATE {collation}") })
+    })?;
+    Ok(columns.join(", "))
+}
+
+fn add_foreign_keys(
+    connection: &Connection,
+    table: &str,
+    schema: &mut Schema,
+) -> rusqlite::Result<()> {
+    for (key, on) in rows(connection, FOREIGN_KEYS, Some(table), |row| {
+        let parent: String = row.get(0)?;
+        let from: String = row.get(1)?;
+        let to = row.get::<_, Option<String>>(2)?.unwrap_or_default();
+        let mut on = format!("references {parent} ({to})");
+        for (column, event) in [(3, "update"), (4, "delete")] {
+            let action: String = row.get(column)?;
+            if action != "NO ACTION" {
+                on.push_str(&format!(" on {event} {}", action.to_lowercase()));
+            }
+        }
+        Ok((format!("foreign key ({from})"), on))
+    })? {
+        schema.add_key(table, key, on);
+    }
+    Ok(())
+}

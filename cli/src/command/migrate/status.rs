@@ -1,0 +1,100 @@
+//! `td migrate status`
+
+use std::io::Write;
+
+use serde_json::json;
+use tournament_any::migrations::{Direction, Progress};
+use tournament_any::{MigrationState, MigrationStatus, MigrationStep, StoreMigrator};
+
+use crate::cli::OutputArgs;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::table::{Align, Table};
+
+pub(super) async fn run(
+    migrator: &StoreMigrator,
+    args: OutputArgs,
+    out: &mut Output,
+) -> Result<(), Failure> {
+    let status = migrator.status().await?;
+    if args.json { out.json(&as_json(&status)) } else { print(&status, out) }?;
+    Ok(out.flush()?)
+}
+
+fn print(status: &MigrationStatus, out: &mut Output) -> std::io::Result<()> {
+    let mut table = Table::new([
+        ("Version", Align::Right),
+        ("Name", Align::Left),
+        ("State", Align::Left),
+        ("Applied at", Align::Left),
+        ("ms", Align::Right),
+    ]);
+    for step in &status.steps {
+        table.row([
+            step.version.to_string(),
+            step.name.clone(),
+            state(step),
+            step.applied_at.clone().unwrap_or_default(),
+            step.duration_ms.map(|ms| ms.to_string()).unwrap_or_default(),
+        ]);
+    }
+    table.write(out)?;
+    writeln!(
+        out,
+        "the schema is at version {}, this program needs {}{}",
+        status.current,
+        status.required,
+        advice(status)
+    )
+}
+
+fn state(step: &MigrationStep) -> String {
+    match step.progress {
+        Some(Progress { direction, statements }) => {
+            let way = match direction {
+                Direction::Up => "running",
+                Direction::Down => "undoing",
+            };
+            format!("{}, {way} it, after statement {statements}", step.state)
+        }
+        None => step.state.to_string(),
+    }
+}
+
+/// What to do next; the worst comes first.
+pub(super) fn advice(status: &MigrationStatus) -> &'static str {
+    let has = |state| status.steps.iter().any(|step| step.state == state);
+    if has(MigrationState::Unknown) {
+        ": use a newer program"
+    } else if has(MigrationState::Unfinished) {
+        ": unless another program is at it just now, run `td migrate repair`"
+    } else if has(MigrationState::Changed) {
+        ": use the program that ran what is changed, or run `td migrate repair`"
+    } else if has(MigrationState::Pending) {
+        ": run `td migrate up`"
+    } else {
+        ""
+    }
+}
+
+pub(super) fn as_json(status: &MigrationStatus) -> serde_json::Value {
+    let steps: Vec<_> = status
+        .steps
+        .iter()
+        .map(|step| {
+            let mut json = json!({
+                "version": step.version,
+                "name": step.name,
+                "state": step.state.as_str(),
+                "applied_at": step.applied_at,
+                "duration_ms": step.duration_ms,
+            });
+            if let Some(Progress { direction, statements }) = step.progress {
+                json["reverting"] = (direction == Direction::Down).into();
+                json["statements_done"] = statements.into();
+            }
+            json
+        })
+        .collect();
+    json!({ "current": status.current, "required": status.required, "steps": steps })
+}

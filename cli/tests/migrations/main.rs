@@ -1,0 +1,8 @@
+//! `td migrate` on every database, beside the databases' own clients.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // Helpers are tests too.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod backend;
+mod schemas;

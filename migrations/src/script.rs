@@ -1,0 +1,217 @@
+//! Migrations as a script for the database's own client.
+
+use std::fmt::Write;
+
+use crate::history::{MYSQL_LOCK, POSTGRES_LOCK};
+use crate::plan::newest;
+use crate::{Dialect, Direction, Migration, PlanError, create_history};
+
+/// A script that leads from one version of the schema to another, the history included: for `psql`,
+/// `mysql`, `mariadb` or `sqlite3`. It stops where the database is not at the version that it begins
+/// at and, but for MySQL and MariaDB, changes nothing unless it comes to its end.
+///
+/// # Errors
+///
+/// [`PlanError::NoSuchVersion`].
+pub fn script(
+    dialect: Dialect,
+    known: &[Migration],
+    from: u32,
+    to: u32,
+) -> Result<String, PlanError> {
+    let newest = newest(known);
+    if let Some(asked) = [from, to].into_iter().find(|version| *version > newest) {
+        return Err(PlanError::NoSuchVersion { asked, newest });
+    }
+    let mut steps: Vec<_> = known
+        .iter()
+        .filter(|one| one.version > from.min(to) && one.version <= from.max(to))
+        .collect();
+    let direction = if to < from { Direction::Down } else { Direction::Up };
+    if direction == Direction::Down {
+        steps.reverse();
+    }
+    let writer = Writer { dialect, direction };
+    let mut script = format!(
+        "-- Leads a schema of tournaments from version {from} to version {to} ({}).\n",
+        dialect.as_str()
+    );
+    // Writing to a String cannot fail.
+    let _ = writer.write(&mut script, from, &steps);
+    Ok(script)
+}
+
+#[derive(Clone, Copy)]
+struct Writer {
+    dialect: Dialect,
+    direction: Direction,
+}
+
+impl Writer {
+    fn write(self, out: &mut String, from: u32, steps: &[&Migration]) -> std::fmt::Result {
+        self.begin(out)?;
+        writeln!(out, "{};\n", create_history(self.dialect))?;
+        self.guard(out, from)?;
+        for migration in steps {
+            writeln!(out, "\n-- V{:04} {}", migration.version, migration.name)?;
+            if self.dialect == Dialect::MySql {
+                self.step_by_step(out, migration)?;
+            } else {
+                self.step(out, migration)?;
+            }
+        }
+        self.end(out)
+    }
+
+    fn begin(self, out: &mut String) -> std::fmt::Result {
+        match self.dialect {
+            Dialect::MySql => writeln!(
+                out,
+                "\
+-- Each statement is kept as soon as it is done. Where one fails, `td migrate status` says how far
+-- it came, and `td migrate repair` goes on.
+SET NAMES utf8mb4;
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION';
+DO GET_LOCK({MYSQL_LOCK}, 60);
+"
+            ),
+            Dialect::Postgres => {
+                writeln!(out, "BEGIN;\nSELECT pg_advisory_xact_lock({POSTGRES_LOCK});\n")
+            }
+            Dialect::Sqlite => {
+                writeln!(out, ".bail on\nPRAGMA foreign_keys = OFF;\nBEGIN IMMEDIATE;\n")
+            }
+        }
+    }
+
+    /// Stops the script where the database is at another version.
+    fn guard(self, out: &mut String, version: u32) -> std::fmt::Result {
+        match self.dialect {
+            Dialect::MySql => writeln!(
+                out,
+                "\
+CREATE TEMPORARY TABLE tournament_guard (the_schema_is_at_version_{version} INT NOT NULL);
+INSERT INTO tournament_guard
+    SELECT IF(COUNT(*) = {version} AND COALESCE(MIN(success), 1) = 1, 1, NULL)
+    FROM tournament_migrations;
+DROP TEMPORARY TABLE tournament_guard;"
+            ),
+            Dialect::Postgres => writeln!(
+                out,
+                "\
+DO $$
+BEGIN
+    IF (SELECT count(*) FROM tournament_migrations) <> {version} THEN
+        RAISE EXCEPTION 'the schema is not at version {version}';
+    END IF;
+END
+$$;"
+            ),
+            Dialect::Sqlite => sqlite_guard(
+                out,
+                &format!("the schema is at version {version}"),
+                &format!("SELECT count(*) = {version} FROM tournament_migrations"),
+            ),
+        }
+    }
+
+    fn step(self, out: &mut String, migration: &Migration) -> std::fmt::Result {
+        let Migration { version, name, up, down, .. } = migration;
+        match self.direction {
+            Direction::Up => {
+                let now = match self.dialect {
+                    Dialect::Sqlite => "strftime('%Y-%m-%dT%H:%M:%f000Z', 'now')",
+                    _ => "clock_timestamp()",
+                };
+                let success = if self.dialect == Dialect::Sqlite { "1" } else { "true" };
+                writeln!(
+                    out,
+                    "{up}
+INSERT INTO tournament_migrations (version, name, checksum, applied_at, duration_ms, success)
+VALUES ({version}, '{name}', '{}', {now}, 0, {success});",
+                    migration.checksum()
+                )
+            }
+            Direction::Down => {
+                writeln!(
+                    out,
+                    "{down}\nDELETE FROM tournament_migrations WHERE version = {version};"
+                )
+            }
+        }
+    }
+
+    /// MySQL and MariaDB keep how far it came.
+    fn step_by_step(self, out: &mut String, migration: &Migration) -> std::fmt::Result {
+        let Migration { version, name, .. } = migration;
+        match self.direction {
+            Direction::Up => writeln!(
+                out,
+                "\
+INSERT INTO tournament_migrations (version, name, checksum, applied_at, duration_ms, success)
+VALUES ({version}, '{name}', '{}', UTC_TIMESTAMP(6), 0, 0);",
+                migration.checksum()
+            )?,
+            Direction::Down => writeln!(
+                out,
+                "\
+UPDATE tournament_migrations
+SET success = 0, reverting = 1, statements_done = 0, applied_at = UTC_TIMESTAMP(6)
+WHERE version = {version};"
+            )?,
+        }
+        let statements = migration.statements(self.dialect, self.direction);
+        for (number, statement) in (1..).zip(&statements) {
+            if statement.contains(';') {
+                // The client cuts what it reads at the delimiter.
+                writeln!(out, "DELIMITER ;;;\n{statement};;;\nDELIMITER ;")?;
+            } else {
+                writeln!(out, "{statement};")?;
+            }
+            if number < statements.len() {
+                writeln!(
+                    out,
+                    "UPDATE tournament_migrations SET statements_done = {number} \
+                     WHERE version = {version};"
+                )?;
+            }
+        }
+        match self.direction {
+            Direction::Up => writeln!(
+                out,
+                "UPDATE tournament_migrations SET success = 1, statements_done = 0 \
+                 WHERE version = {version};"
+            ),
+            Direction::Down => {
+                writeln!(out, "DELETE FROM tournament_migrations WHERE version = {version};")
+            }
+        }
+    }
+
+    fn end(self, out: &mut String) -> std::fmt::Result {
+        match self.dialect {
+            Dialect::MySql => writeln!(out, "\nDO RELEASE_LOCK({MYSQL_LOCK});"),
+            Dialect::Postgres => writeln!(out, "\nCOMMIT;"),
+            Dialect::Sqlite => {
+                out.push('\n');
+                sqlite_guard(
+                    out,
+                    "every row has its parents",
+                    "SELECT count(*) = 0 FROM pragma_foreign_key_check",
+                )?;
+                writeln!(out, "COMMIT;")
+            }
+        }
+    }
+}
+
+/// Stops the script unless that is so: a script has no other way than a constraint.
+fn sqlite_guard(out: &mut String, what: &str, so: &str) -> std::fmt::Result {
+    writeln!(
+        out,
+        "\
+CREATE TEMP TABLE tournament_guard (so INTEGER CONSTRAINT \"{what}\" CHECK (so));
+INSERT INTO tournament_guard {so};
+DROP TABLE temp.tournament_guard;"
+    )
+}
