@@ -90,7 +90,7 @@ DO GET_LOCK({MYSQL_LOCK}, 60);
             Dialect::MySql => writeln!(
                 out,
                 "\
-CREATE TEMPORARY TABLE tournament_guard (the_schema_is_at_version_{version} INT NOT NULL);
+CREATE TEMPORARY TABLE tournament_guard (the_schema_is_at_version_{version} INT NOT NULL PRIMARY KEY);
 INSERT INTO tournament_guard
     SELECT IF(COUNT(*) = {version} AND COALESCE(MIN(success), 1) = 1, 1, NULL)
     FROM tournament_migrations;

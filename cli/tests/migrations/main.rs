@@ -5,4 +5,6 @@
 mod support;
 
 mod backend;
+mod commands;
+mod drift;
 mod schemas;
