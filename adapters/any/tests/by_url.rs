@@ -68,9 +68,9 @@ async fn a_file_is_made_only_on_request() {
     assert!(!path.exists());
 
     let report = options().migrate().await.unwrap();
-    assert_eq!((report.from, report.to), (0, 1));
     let status = options().migration_status().await.unwrap();
-    assert_eq!((status.current, status.required), (1, 1));
+    assert_eq!((report.from, report.to), (0, status.required));
+    assert_eq!(status.current, status.required);
     let store = open(&url).await.unwrap();
     assert_eq!(store.health().await.backend, "sqlite");
     store.close().await.unwrap();

@@ -119,6 +119,15 @@ impl Ended {
     }
 }
 
+/// The words of a migration's line in what `td migrate status` prints.
+pub(crate) fn step<'a>(status: &'a str, name: &str) -> Vec<&'a str> {
+    status
+        .lines()
+        .map(|line| line.split_whitespace().collect::<Vec<_>>())
+        .find(|words| words.get(1) == Some(&name))
+        .unwrap_or_else(|| panic!("{name} is not in {status}"))
+}
+
 pub(crate) fn url(path: &Path) -> String {
     format!("sqlite:{}", path.display())
 }

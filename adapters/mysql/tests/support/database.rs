@@ -2,6 +2,7 @@
 
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Opts, OptsBuilder};
+use tournament_migrations::{Dialect, required_version};
 
 use super::options;
 
@@ -36,7 +37,10 @@ impl Claim {
             let database = format!("tournament_test_{number}");
             match holder(&mut conn, number).await.as_deref() {
                 None => create(&mut conn, url, &database).await,
-                Some(FREE) => {}
+                Some(holder) if holder == free() => {}
+                Some(holder) if holder.starts_with(FREE) => {
+                    options(&url_of(url, &database)).migrate().await.unwrap();
+                }
                 Some(_) => {
                     let release = format!("DO RELEASE_LOCK('tournament_test_{number}')");
                     conn.query_drop(release).await.unwrap();
@@ -51,7 +55,7 @@ impl Claim {
     }
 
     pub(crate) async fn give_back(mut self) {
-        self.say(FREE).await;
+        self.say(&free()).await;
     }
 
     async fn say(&mut self, holder: &str) {
@@ -69,6 +73,11 @@ impl Drop for Claim {
 }
 
 const FREE: &str = "free";
+
+/// What is said of a free database whose schema is current.
+fn free() -> String {
+    format!("{FREE}, of version {}", required_version(Dialect::MySql))
+}
 
 async fn holder(conn: &mut Conn, number: u32) -> Option<String> {
     let sql = "SELECT holder FROM tournament_tests.claims WHERE number = ?";

@@ -1,6 +1,7 @@
 //! Databases for tests.
 
 use tokio_postgres::{Client, NoTls};
+use tournament_migrations::{Dialect, required_version};
 
 use super::options;
 
@@ -32,7 +33,10 @@ impl Claim {
             let database = format!("tournament_test_{number}");
             match comment(&client, &database).await {
                 None => create(&client, url, &database).await,
-                Some(comment) if comment == FREE => {}
+                Some(comment) if comment == free() => {}
+                Some(comment) if comment.starts_with(FREE) => {
+                    options(&url_of(url, &database)).migrate().await.unwrap();
+                }
                 Some(_) => continue,
             }
             let claim = Self { database, client };
@@ -44,7 +48,7 @@ impl Claim {
     }
 
     pub(crate) async fn give_back(self) {
-        self.say(FREE).await;
+        self.say(&free()).await;
     }
 
     async fn say(&self, comment: &str) {
@@ -62,6 +66,11 @@ impl Drop for Claim {
 }
 
 const FREE: &str = "free";
+
+/// What is said of a free database whose schema is current.
+fn free() -> String {
+    format!("{FREE}, of version {}", required_version(Dialect::Postgres))
+}
 
 async fn comment(client: &Client, database: &str) -> Option<String> {
     let row = client
