@@ -13,6 +13,9 @@ pub type JsonObject = Map<String, Value>;
 /// How deep arrays and objects may be nested, the outermost counted. MariaDB refuses 32.
 pub const MAX_DEPTH: usize = 30;
 
+/// How large the metadata of an entity may be: 16 KiB of compact JSON.
+pub const MAX_METADATA_BYTES: usize = 16 * 1024;
+
 /// The largest integer that an IEEE 754 double and so every JSON reader holds exactly: 2⁵³ − 1
 /// (RFC 7493, section 2.2).
 const MAX_SAFE_INTEGER: i64 = (1 << 53) - 1;

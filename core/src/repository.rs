@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
+use crate::json::JsonObject;
 use crate::time::{Time, now};
 use crate::{
     Component, Dataset, Entity, Format, GameSystem, Id, Listing, Match, Page, Player,
@@ -151,10 +152,12 @@ pub struct RegisterOptions {
     pub registration_time: Option<Time>,
     /// Its notes.
     pub notes: Option<String>,
+    /// Its metadata.
+    pub metadata: JsonObject,
 }
 
 impl RegisterOptions {
-    /// An active registration, made now, without notes.
+    /// An active registration, made now, without notes or metadata.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -188,6 +191,13 @@ impl RegisterOptions {
         self
     }
 
+    /// Sets `metadata`.
+    #[must_use]
+    pub fn with_metadata(mut self, metadata: JsonObject) -> Self {
+        self.metadata = metadata;
+        self
+    }
+
     /// The registration that these options ask for, but for its number, which is 1 until the store
     /// has given it.
     #[must_use]
@@ -199,7 +209,8 @@ impl RegisterOptions {
         let mut registration = TournamentRegistration::new(tournament_id, player_id, 1)
             .with_id(self.id.unwrap_or_else(Id::new))
             .with_status(self.status)
-            .with_registration_time(self.registration_time.unwrap_or_else(now));
+            .with_registration_time(self.registration_time.unwrap_or_else(now))
+            .with_metadata(self.metadata.clone());
         registration.notes.clone_from(&self.notes);
         registration
     }

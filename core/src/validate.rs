@@ -149,6 +149,9 @@ impl Checks {
         object: &crate::json::JsonObject,
         max_bytes: usize,
     ) {
+        if object.is_empty() {
+            return;
+        }
         if let Some(reason) = crate::json::refusal(object) {
             self.refuse(field, reason);
         } else if serde_json::to_string(object).is_ok_and(|text| text.len() > max_bytes) {

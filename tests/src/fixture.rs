@@ -1,6 +1,8 @@
 //! Rows to begin with.
 
 use chrono::{DateTime, Duration};
+use serde_json::Value;
+use tournament_core::json::JsonObject;
 use tournament_core::{
     BaseFormat, Component, ComponentType, Format, GameSystem, Id, Match, Player, Repositories,
     Round, Time, Tournament, TournamentRegistration, Venue,
@@ -15,6 +17,14 @@ pub(crate) fn at(seconds: i64) -> Time {
 /// An instant written as RFC 3339 has it.
 pub(crate) fn time(text: &str) -> Time {
     DateTime::parse_from_rfc3339(text).expect("an instant").to_utc()
+}
+
+/// A JSON value that is an object.
+pub(crate) fn object(value: Value) -> JsonObject {
+    match value {
+        Value::Object(object) => object,
+        other => panic!("{other} is no object"),
+    }
 }
 
 /// The id with this number, so that ids order as their numbers.

@@ -164,6 +164,17 @@ macro_rules! __each_topic {
             sixty_four_kibibytes_are_kept_and_one_byte_more_is_refused
             registration_control_is_kept_whole
         } }
+        $crate::$then! { $args metadata {
+            it_is_normalised_by_every_way_into_the_store
+            it_is_read_alike_by_every_way_out_of_the_store
+            it_can_be_filled_replaced_and_emptied
+            sixteen_kibibytes_are_kept_and_one_byte_more_is_refused
+            thirty_deep_is_kept_and_thirty_one_is_refused
+            nul_is_refused_in_keys_and_strings
+            a_registration_is_made_with_it
+            many_rows_with_as_much_as_there_may_be_come_in_order
+            a_dataset_without_it_can_be_read
+        } }
         $crate::$then! { $args validation {
             each_rule_of_a_player
             each_rule_of_an_email

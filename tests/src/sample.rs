@@ -1,6 +1,7 @@
 //! Sample rows of every kind, for what holds for all of them.
 
 use serde_json::{Value, json};
+use tournament_core::json::JsonObject;
 use tournament_core::{
     BaseFormat, Component, ComponentType, Dataset, Entity, Format, GameSystem, Match, Player,
     Progress, RegistrationControl, RegistrationStatus, Repositories, Repository, Round, Tournament,
@@ -71,6 +72,11 @@ fn text(number: i64) -> String {
     format!("Sample {number:03} – “Ünïcode” 🎲")
 }
 
+/// Metadata with a value of each kind.
+fn metadata(number: i64) -> JsonObject {
+    fixture::object(json!({ "challonge": number, "deck": { "main": ["Ünïcode 🎲", 4.5, null] } }))
+}
+
 impl Sample for Player {
     fn of(rows: &dyn Repositories) -> &dyn Repository<Self> {
         rows.players()
@@ -85,12 +91,14 @@ impl Sample for Player {
             .with_discord_id(format!("sample#{number}"))
             .with_email(format!("sample{number}@example.org"))
             .with_created_at(at(number))
+            .with_metadata(metadata(number))
     }
 
     fn change(&mut self, _: &Parents) {
         self.name.push('!');
         self.discord_id = Some("changed".to_owned());
         self.email = Some("changed@example.org".to_owned());
+        self.metadata = JsonObject::new();
     }
 
     fn spoil(&mut self) -> &'static str {
@@ -218,6 +226,7 @@ impl Sample for Tournament {
             .with_description("Friday Night")
             .with_registration_deadline(at(50))
             .with_auto_advance_rounds(true)
+            .with_metadata(metadata(number))
     }
 
     fn change(&mut self, parents: &Parents) {
@@ -233,6 +242,7 @@ impl Sample for Tournament {
         self.description = Some("Saturday Night".to_owned());
         self.registration_deadline = Some(at(51));
         self.auto_advance_rounds = false;
+        self.metadata = metadata(1_000);
     }
 
     fn spoil(&mut self) -> &'static str {
@@ -269,6 +279,7 @@ impl Sample for TournamentRegistration {
             .with_registration_time(at(number))
             .with_drop_time(at(1_000))
             .with_notes("Left early")
+            .with_metadata(metadata(number))
     }
 
     fn change(&mut self, parents: &Parents) {
@@ -277,6 +288,7 @@ impl Sample for TournamentRegistration {
         self.status = RegistrationStatus::Dropped;
         self.drop_time = Some(at(2_000));
         self.notes = Some("Left late".to_owned());
+        self.metadata = metadata(1_000);
     }
 
     fn spoil(&mut self) -> &'static str {
@@ -309,7 +321,7 @@ impl Sample for Component {
         // The parents' own component is the first.
         Self::new(parents.tournament.id, ComponentType::PoolPlay, text(number), number + 1)
             .with_status(Progress::Active)
-            .with_config(config.as_object().expect("an object").clone())
+            .with_config(fixture::object(config))
             .with_created_at(at(number))
     }
 
@@ -407,6 +419,7 @@ impl Sample for Match {
             .with_start_time(at(100))
             .with_end_time(at(200))
             .with_notes("Table by the door")
+            .with_metadata(metadata(number))
     }
 
     fn change(&mut self, parents: &Parents) {
@@ -420,6 +433,7 @@ impl Sample for Match {
         self.start_time = Some(at(101));
         self.end_time = Some(at(201));
         self.notes = Some(String::new());
+        self.metadata = metadata(1_000);
     }
 
     fn spoil(&mut self) -> &'static str {

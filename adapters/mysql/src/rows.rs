@@ -6,6 +6,7 @@ use std::vec;
 use chrono::{NaiveDate, TimeZone, Utc};
 use mysql_async::{Row, Value as DbValue};
 use serde::de::DeserializeOwned;
+use tournament_core::json::JsonObject;
 use tournament_core::{BoxError, EntityKind, Error, Id, Result, Time};
 use uuid::Uuid;
 
@@ -102,8 +103,18 @@ impl Columns {
 
     pub(crate) fn json<T: DeserializeOwned>(&mut self, column: &'static str) -> Result<T> {
         let text = self.bytes(column)?.ok_or_else(|| self.corrupt(column, "NULL"))?;
+        self.parse_json(column, &text)
+    }
+
+    /// A JSON object. Most are empty, which is seen without a parser in a tenth of its time.
+    pub(crate) fn object(&mut self, column: &'static str) -> Result<JsonObject> {
+        let text = self.bytes(column)?.ok_or_else(|| self.corrupt(column, "NULL"))?;
+        if text == b"{}" { Ok(JsonObject::new()) } else { self.parse_json(column, &text) }
+    }
+
+    fn parse_json<T: DeserializeOwned>(&self, column: &'static str, text: &[u8]) -> Result<T> {
         // Not its own words: they repeat values, and a password may be one.
-        serde_json::from_slice(&text).map_err(|error| {
+        serde_json::from_slice(text).map_err(|error| {
             self.corrupt(column, if error.is_data() { "JSON of another shape" } else { "no JSON" })
         })
     }

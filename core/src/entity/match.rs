@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Component, Entity, EntityKind, Player, Progress, Round, SortKey, Tournament};
+use crate::json::{self, JsonObject};
 use crate::time::{self, Time};
 use crate::validate::Checks;
 use crate::{Id, initial_version};
@@ -55,6 +56,11 @@ pub struct Match {
     pub end_time: Option<Time>,
     /// At most 5,000 characters.
     pub notes: Option<String>,
+    /// What a service keeps with it, such as its own ids; at most
+    /// [`MAX_METADATA_BYTES`](crate::json::MAX_METADATA_BYTES) of compact JSON, nested at most
+    /// [`MAX_DEPTH`](crate::json::MAX_DEPTH) deep. Normalised as the module
+    /// [`json`](crate::json) says.
+    pub metadata: JsonObject,
 }
 
 /// A match as JSON has it: what has a default may be left out.
@@ -88,6 +94,8 @@ struct MatchInput {
     end_time: Option<Time>,
     #[serde(default)]
     notes: Option<String>,
+    #[serde(default)]
+    metadata: JsonObject,
 }
 
 impl From<MatchInput> for Match {
@@ -112,6 +120,7 @@ impl From<MatchInput> for Match {
             start_time: input.start_time,
             end_time: input.end_time,
             notes: input.notes,
+            metadata: input.metadata,
         }
     }
 }
@@ -137,6 +146,7 @@ impl Match {
             start_time: None,
             end_time: None,
             notes: None,
+            metadata: JsonObject::new(),
         }
     }
 
@@ -174,6 +184,7 @@ setters! { Match;
     some with_start_time(start_time: Time);
     some with_end_time(end_time: Time);
     text with_notes(notes);
+    value with_metadata(metadata: JsonObject);
 }
 
 impl Entity for Match {
@@ -211,12 +222,14 @@ impl Entity for Match {
             start_time: None,
             end_time: None,
             notes: None,
+            metadata: JsonObject::new(),
         }
     }
 
     fn normalise(&mut self) {
         time::cut_optional(&mut self.start_time);
         time::cut_optional(&mut self.end_time);
+        json::normalise(&mut self.metadata);
     }
 
     fn check(&self, checks: &mut Checks) {
@@ -239,6 +252,7 @@ impl Entity for Match {
         checks.integer("draws", self.draws, 0);
         checks.span(("start_time", self.start_time), ("end_time", self.end_time));
         checks.optional_text("notes", self.notes.as_deref(), 0, 5_000);
+        checks.json("metadata", &self.metadata, json::MAX_METADATA_BYTES);
     }
 
     fn check_unchanged(&self, stored: &Self, checks: &mut Checks) {

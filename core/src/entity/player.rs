@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Entity, EntityKind, SortKey};
+use crate::json::{self, JsonObject};
 use crate::time::{self, Time, now};
 use crate::validate::{self, Checks};
 use crate::{Id, initial_version};
@@ -35,6 +36,12 @@ pub struct Player {
     /// Never changes.
     #[serde(default = "now")]
     pub created_at: Time,
+    /// What a service keeps with it, such as its own ids; at most
+    /// [`MAX_METADATA_BYTES`](crate::json::MAX_METADATA_BYTES) of compact JSON, nested at most
+    /// [`MAX_DEPTH`](crate::json::MAX_DEPTH) deep. Normalised as the module
+    /// [`json`](crate::json) says.
+    #[serde(default)]
+    pub metadata: JsonObject,
 }
 
 impl Player {
@@ -50,6 +57,7 @@ impl Player {
             discord_id: None,
             email: None,
             created_at: now(),
+            metadata: JsonObject::new(),
         }
     }
 
@@ -72,6 +80,7 @@ setters! { Player;
     text with_discord_id(discord_id);
     text with_email(email);
     value with_created_at(created_at: Time);
+    value with_metadata(metadata: JsonObject);
 }
 
 impl Entity for Player {
@@ -99,11 +108,13 @@ impl Entity for Player {
             discord_id: None,
             email: None,
             created_at: Time::UNIX_EPOCH,
+            metadata: JsonObject::new(),
         }
     }
 
     fn normalise(&mut self) {
         self.created_at = time::cut(self.created_at);
+        json::normalise(&mut self.metadata);
     }
 
     fn check(&self, checks: &mut Checks) {
@@ -120,6 +131,7 @@ impl Entity for Player {
             }
         }
         checks.time("created_at", self.created_at);
+        checks.json("metadata", &self.metadata, json::MAX_METADATA_BYTES);
     }
 
     fn check_unchanged(&self, stored: &Self, checks: &mut Checks) {

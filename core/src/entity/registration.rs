@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Entity, EntityKind, Player, SortKey, Tournament};
+use crate::json::{self, JsonObject};
 use crate::time::{self, Time, now};
 use crate::validate::Checks;
 use crate::{Id, initial_version};
@@ -59,6 +60,12 @@ pub struct TournamentRegistration {
     /// At most 5,000 characters.
     #[serde(default)]
     pub notes: Option<String>,
+    /// What a service keeps with it, such as its own ids; at most
+    /// [`MAX_METADATA_BYTES`](crate::json::MAX_METADATA_BYTES) of compact JSON, nested at most
+    /// [`MAX_DEPTH`](crate::json::MAX_DEPTH) deep. Normalised as the module
+    /// [`json`](crate::json) says.
+    #[serde(default)]
+    pub metadata: JsonObject,
 }
 
 impl TournamentRegistration {
@@ -75,6 +82,7 @@ impl TournamentRegistration {
             registration_time: now(),
             drop_time: None,
             notes: None,
+            metadata: JsonObject::new(),
         }
     }
 }
@@ -85,6 +93,7 @@ setters! { TournamentRegistration;
     value with_registration_time(registration_time: Time);
     some with_drop_time(drop_time: Time);
     text with_notes(notes);
+    value with_metadata(metadata: JsonObject);
 }
 
 impl Entity for TournamentRegistration {
@@ -115,12 +124,14 @@ impl Entity for TournamentRegistration {
             registration_time: Time::UNIX_EPOCH,
             drop_time: None,
             notes: None,
+            metadata: JsonObject::new(),
         }
     }
 
     fn normalise(&mut self) {
         self.registration_time = time::cut(self.registration_time);
         time::cut_optional(&mut self.drop_time);
+        json::normalise(&mut self.metadata);
     }
 
     fn check(&self, checks: &mut Checks) {
@@ -132,6 +143,7 @@ impl Entity for TournamentRegistration {
         checks.time("registration_time", self.registration_time);
         checks.optional_time("drop_time", self.drop_time);
         checks.optional_text("notes", self.notes.as_deref(), 0, 5_000);
+        checks.json("metadata", &self.metadata, json::MAX_METADATA_BYTES);
     }
 
     fn check_unchanged(&self, stored: &Self, checks: &mut Checks) {

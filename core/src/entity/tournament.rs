@@ -5,6 +5,7 @@ use super::{
     Entity, EntityKind, Format, Player, RegistrationAttempt, RegistrationControl,
     RegistrationRefusal, RegistrationStatus, SortKey, Venue,
 };
+use crate::json::{self, JsonObject};
 use crate::time::{self, Time, now};
 use crate::validate::Checks;
 use crate::{Error, Id, Result, initial_version};
@@ -117,6 +118,12 @@ pub struct Tournament {
     /// Whether the application begins the next round by itself.
     #[serde(default)]
     pub auto_advance_rounds: bool,
+    /// What a service keeps with it, such as its own ids; at most
+    /// [`MAX_METADATA_BYTES`](crate::json::MAX_METADATA_BYTES) of compact JSON, nested at most
+    /// [`MAX_DEPTH`](crate::json::MAX_DEPTH) deep. Normalised as the module
+    /// [`json`](crate::json) says.
+    #[serde(default)]
+    pub metadata: JsonObject,
 }
 
 impl Tournament {
@@ -143,6 +150,7 @@ impl Tournament {
             description: None,
             registration_deadline: None,
             auto_advance_rounds: false,
+            metadata: JsonObject::new(),
         }
     }
 
@@ -200,6 +208,7 @@ setters! { Tournament;
     text with_description(description);
     some with_registration_deadline(registration_deadline: Time);
     value with_auto_advance_rounds(auto_advance_rounds: bool);
+    value with_metadata(metadata: JsonObject);
 }
 
 impl Entity for Tournament {
@@ -236,6 +245,7 @@ impl Entity for Tournament {
             description: None,
             registration_deadline: None,
             auto_advance_rounds: false,
+            metadata: JsonObject::new(),
         }
     }
 
@@ -245,6 +255,7 @@ impl Entity for Tournament {
         time::cut_optional(&mut self.end_time);
         self.created_at = time::cut(self.created_at);
         time::cut_optional(&mut self.registration_deadline);
+        json::normalise(&mut self.metadata);
     }
 
     fn check(&self, checks: &mut Checks) {
@@ -259,6 +270,7 @@ impl Entity for Tournament {
         checks.time("created_at", self.created_at);
         checks.optional_text("description", self.description.as_deref(), 0, 20_000);
         checks.optional_time("registration_deadline", self.registration_deadline);
+        checks.json("metadata", &self.metadata, json::MAX_METADATA_BYTES);
     }
 
     fn check_unchanged(&self, stored: &Self, checks: &mut Checks) {

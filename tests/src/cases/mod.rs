@@ -13,6 +13,7 @@ pub(crate) mod histories;
 pub(crate) mod json;
 pub(crate) mod lists;
 pub(crate) mod matches;
+pub(crate) mod metadata;
 pub(crate) mod players;
 pub(crate) mod readers;
 pub(crate) mod references;

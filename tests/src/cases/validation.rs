@@ -1,5 +1,7 @@
 //! Bad input is refused whole: every failing field is named and nothing is stored.
 
+use serde_json::json;
+use tournament_core::json::JsonObject;
 use tournament_core::{
     BaseFormat, Component, ComponentType, Dataset, Entity, Format, GameSystem, Id, MAX_INTEGER,
     Match, Player, RegistrationControl, Repositories, Round, Tournament, TournamentRegistration,
@@ -23,6 +25,11 @@ async fn refuse<E: Sample>(rows: &dyn Repositories, bad: &E, fields: &[&str]) {
     expect::validation_at(rows.import(&dataset).await, E::KIND, &at_0);
     let stored = E::of(rows).count(&E::Filter::default()).await.unwrap();
     assert_eq!(stored, 0, "nothing was stored");
+}
+
+/// An object that no store keeps.
+fn bad_json() -> JsonObject {
+    fixture::object(json!({ "\0": 1 }))
 }
 
 /// Fields, and a change that makes a good row bad in them.
@@ -57,6 +64,7 @@ pub(crate) async fn each_rule_of_a_player(case: &Case<'_>) {
             (&["created_at"], |row| {
                 row.created_at = time("0999-12-31T23:59:59Z");
             }),
+            (&["metadata"], |row| row.metadata = bad_json()),
         ],
     )
     .await;
@@ -94,8 +102,9 @@ pub(crate) async fn every_failing_field_of_a_player_is_listed(case: &Case<'_>) {
         .with_id(fixture::id(0))
         .with_discord_id("")
         .with_email("nobody")
-        .with_created_at(time("0001-01-01T00:00:00Z"));
-    let fields = ["id", "name", "discord_id", "email", "created_at"];
+        .with_created_at(time("0001-01-01T00:00:00Z"))
+        .with_metadata(bad_json());
+    let fields = ["id", "name", "discord_id", "email", "created_at", "metadata"];
     refuse(case.rows(), &bad, &fields).await;
 }
 
@@ -140,7 +149,8 @@ pub(crate) async fn every_failing_field_of_a_tournament_is_listed(case: &Case<'_
         .with_end_time(at(0))
         .with_created_at(time("0001-01-01T00:00:00Z"))
         .with_description("a".repeat(20_001))
-        .with_registration_deadline(time("0001-01-01T00:00:00Z"));
+        .with_registration_deadline(time("0001-01-01T00:00:00Z"))
+        .with_metadata(bad_json());
     let fields = [
         "id",
         "name",
@@ -156,6 +166,7 @@ pub(crate) async fn every_failing_field_of_a_tournament_is_listed(case: &Case<'_
         "created_at",
         "description",
         "registration_deadline",
+        "metadata",
     ];
     refuse(case.rows(), &bad, &fields).await;
 }
@@ -193,7 +204,8 @@ pub(crate) async fn every_failing_field_of_a_registration_is_listed(case: &Case<
         .with_id(fixture::id(0))
         .with_registration_time(time("0001-01-01T00:00:00Z"))
         .with_drop_time(time("0001-01-01T00:00:00Z"))
-        .with_notes("a".repeat(5_001));
+        .with_notes("a".repeat(5_001))
+        .with_metadata(bad_json());
     let fields = [
         "id",
         "tournament_id",
@@ -202,6 +214,7 @@ pub(crate) async fn every_failing_field_of_a_registration_is_listed(case: &Case<
         "registration_time",
         "drop_time",
         "notes",
+        "metadata",
     ];
     refuse(case.rows(), &bad, &fields).await;
     let high = TournamentRegistration::new(Id::new(), Id::new(), MAX_INTEGER + 1);
@@ -209,10 +222,9 @@ pub(crate) async fn every_failing_field_of_a_registration_is_listed(case: &Case<
 }
 
 pub(crate) async fn every_failing_field_of_a_component_is_listed(case: &Case<'_>) {
-    let config = [("\0".to_owned(), 1.into())].into_iter().collect();
     let bad = Component::new(fixture::id(0), ComponentType::Swiss, "a".repeat(201), 0)
         .with_id(fixture::id(0))
-        .with_config(config)
+        .with_config(bad_json())
         .with_created_at(time("0001-01-01T00:00:00Z"));
     let fields = ["id", "tournament_id", "name", "sequence_order", "config", "created_at"];
     refuse(case.rows(), &bad, &fields).await;
@@ -262,7 +274,8 @@ pub(crate) async fn every_failing_field_of_a_match_is_listed(case: &Case<'_>) {
         .with_result(-1, -1, -1)
         .with_start_time(at(1))
         .with_end_time(at(0))
-        .with_notes("a".repeat(5_001));
+        .with_notes("a".repeat(5_001))
+        .with_metadata(bad_json());
     let fields = [
         "id",
         "tournament_id",
@@ -278,6 +291,7 @@ pub(crate) async fn every_failing_field_of_a_match_is_listed(case: &Case<'_>) {
         "draws",
         "end_time",
         "notes",
+        "metadata",
     ];
     refuse(case.rows(), &bad, &fields).await;
 }

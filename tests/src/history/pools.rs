@@ -1,6 +1,7 @@
 //! The few values that random histories are made of, so that they meet again and again.
 
 use serde_json::json;
+use tournament_core::json::JsonObject;
 use tournament_core::{
     BaseFormat, Component, ComponentFilter, ComponentType, Dataset, Entity, Format, FormatFilter,
     GameSystem, Id, MAX_INTEGER, Match, MatchFilter, Player, PlayerFilter, Progress,
@@ -93,14 +94,23 @@ pub(crate) fn moment(pick: u8) -> Time {
     at(i64::from(pick % 3))
 }
 
+/// Mostly none, as in life.
+pub(crate) fn metadata(pick: u8) -> JsonObject {
+    if pick < PICKS / 2 {
+        return JsonObject::new();
+    }
+    fixture::object(json!({ "id": pick, "share": f64::from(pick) / 4.0, "of": name(pick) }))
+}
+
 impl Pooled for Player {
     const IDS: u8 = 6;
 
     fn build(draft: &Draft) -> Self {
-        let [name_pick, discord, email, created, ..] = draft.picks;
+        let [name_pick, discord, email, created, metadata_pick, ..] = draft.picks;
         let mut row = Self::new(NAMES[usize::from(name_pick) % NAMES.len()])
             .with_id(Self::pooled_id(draft.id))
-            .with_created_at(moment(created));
+            .with_created_at(moment(created))
+            .with_metadata(metadata(metadata_pick));
         row.discord_id = some(discord, |pick| discord_id(pick).to_owned());
         row.email = some(email, |pick| format!("{pick}@example.org"));
         row
@@ -161,7 +171,8 @@ impl Pooled for Tournament {
         .with_id(Self::pooled_id(draft.id))
         .with_created_at(moment(created))
         .with_status(one_of(TournamentStatus::ALL, status))
-        .with_visibility(one_of(Visibility::ALL, visibility));
+        .with_visibility(one_of(Visibility::ALL, visibility))
+        .with_metadata(metadata(organiser));
         row.registration.max_players = some(places, i64::from);
         row.registration.auto_open_time = some(created, moment);
         row
@@ -190,7 +201,8 @@ impl Pooled for TournamentRegistration {
         )
         .with_id(Self::pooled_id(draft.id))
         .with_status(one_of(RegistrationStatus::ALL, status))
-        .with_registration_time(moment(time));
+        .with_registration_time(moment(time))
+        .with_metadata(metadata(notes));
         row.drop_time = some(dropped, moment);
         row.notes = some(notes, |pick| format!("Note {pick}"));
         row
@@ -239,7 +251,7 @@ impl Pooled for Component {
         )
         .with_id(Self::pooled_id(own))
         .with_status(one_of(Progress::ALL, status))
-        .with_config(config.as_object().expect("an object").clone())
+        .with_config(fixture::object(config))
         .with_created_at(moment(created))
     }
 
@@ -293,7 +305,8 @@ impl Pooled for Match {
         let mut row = Self::new(&parent, Player::pooled_id(player1), Id::new())
             .with_id(Self::pooled_id(draft.id))
             .with_result(i64::from(wins), 0, 1)
-            .with_status(one_of(Progress::ALL, status));
+            .with_status(one_of(Progress::ALL, status))
+            .with_metadata(metadata(wins));
         row.player2_id = (player2 < Player::IDS).then(|| Player::pooled_id(player2));
         row.table_number = some(table, |pick| i64::from(pick % 4) + 1);
         match astray {

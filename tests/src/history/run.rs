@@ -194,7 +194,8 @@ impl Run<'_> {
                 let mut options = RegisterOptions::new()
                     .with_id(Pooled::pooled_id(*id))
                     .with_status(statuses[usize::from(*status) % statuses.len()])
-                    .with_registration_time(pools::moment(*status));
+                    .with_registration_time(pools::moment(*status))
+                    .with_metadata(pools::metadata(*player));
                 if *bad {
                     options.notes = Some("\0".to_owned());
                 }

@@ -11,7 +11,8 @@ macro_rules! columns {
         "matches.id, matches.version, matches.tournament_id, matches.component_id, \
          matches.round_id, matches.round_number, matches.table_number, matches.player1_id, \
          matches.player2_id, matches.player1_wins, matches.player2_wins, matches.draws, \
-         matches.status, matches.start_time, matches.end_time, matches.notes"
+         matches.status, matches.start_time, matches.end_time, matches.notes, \
+         matches.metadata"
     };
 }
 
@@ -19,7 +20,7 @@ macro_rules! stored_columns {
     () => {
         "id, version, tournament_id, component_id, round_id, round_number, table_number, \
          player1_id, player2_id, player1_wins, player2_wins, draws, status, start_time, end_time, \
-         notes"
+         notes, metadata"
     };
 }
 
@@ -51,13 +52,13 @@ impl Row for Match {
     const INSERT: &'static str = concat!(
         "INSERT INTO matches (",
         stored_columns!(),
-        ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     );
 
     const UPDATE: &'static str = "\
         UPDATE matches SET version = version + 1, round_number = ?, table_number = ?,
             player1_id = ?, player2_id = ?, player1_wins = ?, player2_wins = ?, draws = ?,
-            status = ?, start_time = ?, end_time = ?, notes = ?
+            status = ?, start_time = ?, end_time = ?, notes = ?, metadata = ?
         WHERE id = ? AND version = ? AND tournament_id = ? AND component_id = ?
             AND round_id = ?";
 
@@ -84,6 +85,8 @@ impl Row for Match {
         row.start_time = columns.optional_time("start_time")?;
         row.end_time = columns.optional_time("end_time")?;
         row.notes = columns.optional_text("notes")?;
+        row.metadata = columns.object("metadata")?;
+        row.normalise();
         Ok(row)
     }
 
@@ -105,6 +108,7 @@ impl Row for Match {
             self.start_time.into(),
             self.end_time.into(),
             (&self.notes).into(),
+            (&self.metadata).into(),
         ]
     }
 
@@ -121,6 +125,7 @@ impl Row for Match {
             self.start_time.into(),
             self.end_time.into(),
             (&self.notes).into(),
+            (&self.metadata).into(),
             self.id.into(),
             self.version.into(),
             self.tournament_id.into(),

@@ -10,7 +10,7 @@ use crate::values::Value;
 
 macro_rules! columns {
     () => {
-        "id, version, name, discord_id, email, created_at"
+        "id, version, name, discord_id, email, created_at, metadata"
     };
 }
 
@@ -31,10 +31,11 @@ impl Row for Player {
     const VERSION: &'static str = "SELECT version FROM players WHERE id = ?";
 
     const INSERT: &'static str =
-        concat!("INSERT INTO players (", columns!(), ") VALUES (?, ?, ?, ?, ?, ?)");
+        concat!("INSERT INTO players (", columns!(), ") VALUES (?, ?, ?, ?, ?, ?, ?)");
 
     const UPDATE: &'static str = "\
-        UPDATE players SET version = version + 1, name = ?, discord_id = ?, email = ?
+        UPDATE players SET version = version + 1, name = ?, discord_id = ?, email = ?,
+            metadata = ?
         WHERE id = ? AND version = ? AND created_at = ?";
 
     const DELETE: &'static str =
@@ -50,6 +51,8 @@ impl Row for Player {
         player.discord_id = columns.optional_text("discord_id")?;
         player.email = columns.optional_text("email")?;
         player.created_at = columns.time("created_at")?;
+        player.metadata = columns.object("metadata")?;
+        player.normalise();
         Ok(player)
     }
 
@@ -61,6 +64,7 @@ impl Row for Player {
             (&self.discord_id).into(),
             (&self.email).into(),
             self.created_at.into(),
+            (&self.metadata).into(),
         ]
     }
 
@@ -69,6 +73,7 @@ impl Row for Player {
             (&self.name).into(),
             (&self.discord_id).into(),
             (&self.email).into(),
+            (&self.metadata).into(),
             self.id.into(),
             self.version.into(),
             self.created_at.into(),

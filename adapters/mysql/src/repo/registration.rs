@@ -18,7 +18,7 @@ use crate::values::Value;
 macro_rules! columns {
     () => {
         "id, version, tournament_id, player_id, sequence_id, status, registration_time, \
-         drop_time, notes"
+         drop_time, notes, metadata"
     };
 }
 
@@ -57,7 +57,7 @@ pub(super) const HAS_TOURNAMENT: &str = "SELECT 1 FROM tournaments WHERE id = ?"
 /// [`Row::UPDATE`] of a row that gets another number.
 pub(super) const RENUMBER: &str = "\
     UPDATE tournament_registrations SET version = version + 1, player_id = ?, status = ?, \
-        drop_time = ?, notes = ?, sequence_id = ? \
+        drop_time = ?, notes = ?, metadata = ?, sequence_id = ? \
     WHERE id = ? AND version = ? AND tournament_id = ? AND registration_time = ?";
 
 impl Row for TournamentRegistration {
@@ -69,14 +69,14 @@ impl Row for TournamentRegistration {
     const INSERT: &'static str = concat!(
         "INSERT INTO tournament_registrations (",
         columns!(),
-        ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     );
 
     /// Of a row that keeps its number, as nearly all do: with another, the tournament's own number may
     /// have to rise too.
     const UPDATE: &'static str = "\
         UPDATE tournament_registrations SET version = version + 1, player_id = ?, status = ?,
-            drop_time = ?, notes = ?
+            drop_time = ?, notes = ?, metadata = ?
         WHERE id = ? AND version = ? AND tournament_id = ? AND registration_time = ?
             AND sequence_id = ?";
 
@@ -100,6 +100,8 @@ impl Row for TournamentRegistration {
         registration.registration_time = columns.time("registration_time")?;
         registration.drop_time = columns.optional_time("drop_time")?;
         registration.notes = columns.optional_text("notes")?;
+        registration.metadata = columns.object("metadata")?;
+        registration.normalise();
         Ok(registration)
     }
 
@@ -114,6 +116,7 @@ impl Row for TournamentRegistration {
             self.registration_time.into(),
             self.drop_time.into(),
             (&self.notes).into(),
+            (&self.metadata).into(),
         ]
     }
 
@@ -123,6 +126,7 @@ impl Row for TournamentRegistration {
             self.status.as_str().into(),
             self.drop_time.into(),
             (&self.notes).into(),
+            (&self.metadata).into(),
             self.id.into(),
             self.version.into(),
             self.tournament_id.into(),
@@ -174,6 +178,7 @@ impl Row for TournamentRegistration {
             row.status.as_str().into(),
             row.drop_time.into(),
             (&row.notes).into(),
+            (&row.metadata).into(),
             row.sequence_id.into(),
             row.id.into(),
             row.version.into(),

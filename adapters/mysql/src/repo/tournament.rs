@@ -13,7 +13,7 @@ macro_rules! columns {
     () => {
         "id, version, name, status, visibility, registration, start_time, end_time, format_id, \
          venue_id, created_by, created_at, description, registration_deadline, \
-         auto_advance_rounds"
+         auto_advance_rounds, metadata"
     };
 }
 
@@ -29,13 +29,14 @@ impl Row for Tournament {
     const INSERT: &'static str = concat!(
         "INSERT INTO tournaments (",
         columns!(),
-        ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     );
 
     const UPDATE: &'static str = "\
         UPDATE tournaments SET version = version + 1, name = ?, status = ?, visibility = ?,
             registration = ?, start_time = ?, end_time = ?, format_id = ?, venue_id = ?,
-            created_by = ?, description = ?, registration_deadline = ?, auto_advance_rounds = ?
+            created_by = ?, description = ?, registration_deadline = ?, auto_advance_rounds = ?,
+            metadata = ?
         WHERE id = ? AND version = ? AND created_at = ?";
 
     const DELETE: &'static str =
@@ -60,6 +61,7 @@ impl Row for Tournament {
         tournament.description = columns.optional_text("description")?;
         tournament.registration_deadline = columns.optional_time("registration_deadline")?;
         tournament.auto_advance_rounds = columns.boolean("auto_advance_rounds")?;
+        tournament.metadata = columns.object("metadata")?;
         tournament.normalise();
         Ok(tournament)
     }
@@ -81,6 +83,7 @@ impl Row for Tournament {
             (&self.description).into(),
             self.registration_deadline.into(),
             self.auto_advance_rounds.into(),
+            (&self.metadata).into(),
         ]
     }
 
@@ -98,6 +101,7 @@ impl Row for Tournament {
             (&self.description).into(),
             self.registration_deadline.into(),
             self.auto_advance_rounds.into(),
+            (&self.metadata).into(),
             self.id.into(),
             self.version.into(),
             self.created_at.into(),

@@ -66,7 +66,7 @@ impl Row for Component {
         component.name = columns.text("name")?;
         component.sequence_order = columns.integer("sequence_order")?;
         component.status = columns.one_of("status")?;
-        component.config = columns.json("config")?;
+        component.config = columns.object("config")?;
         component.created_at = columns.time("created_at")?;
         component.normalise();
         Ok(component)

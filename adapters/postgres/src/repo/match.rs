@@ -11,7 +11,8 @@ macro_rules! columns {
         "matches.id, matches.version, matches.tournament_id, matches.component_id, \
          matches.round_id, matches.round_number, matches.table_number, matches.player1_id, \
          matches.player2_id, matches.player1_wins, matches.player2_wins, matches.draws, \
-         matches.status, matches.start_time, matches.end_time, matches.notes"
+         matches.status, matches.start_time, matches.end_time, matches.notes, \
+         matches.metadata"
     };
 }
 
@@ -19,7 +20,7 @@ macro_rules! stored_columns {
     () => {
         "id, version, tournament_id, component_id, round_id, round_number, table_number, \
          player1_id, player2_id, player1_wins, player2_wins, draws, status, start_time, end_time, \
-         notes"
+         notes, metadata"
     };
 }
 
@@ -47,7 +48,8 @@ impl Row for Match {
     const INSERT: &'static str = concat!(
         "INSERT INTO matches (",
         stored_columns!(),
-        ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
+        ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, \
+         $17)"
     );
 
     const INSERT_MANY: &'static str = concat!(
@@ -55,7 +57,8 @@ impl Row for Match {
         stored_columns!(),
         ") SELECT * FROM unnest($1::uuid[], $2::int4[], $3::uuid[], $4::uuid[], $5::uuid[], \
          $6::int4[], $7::int4[], $8::uuid[], $9::uuid[], $10::int4[], $11::int4[], $12::int4[], \
-         $13::text[], $14::timestamptz[], $15::timestamptz[], $16::text[])"
+         $13::text[], $14::timestamptz[], $15::timestamptz[], $16::text[], \
+         $17::jsonb[])"
     );
 
     const COPY: &'static str =
@@ -64,7 +67,8 @@ impl Row for Match {
     const UPDATE: &'static str = "\
         UPDATE matches SET version = version + 1, round_number = $6, table_number = $7,
             player1_id = $8, player2_id = $9, player1_wins = $10, player2_wins = $11, draws = $12,
-            status = $13, start_time = $14, end_time = $15, notes = $16
+            status = $13, start_time = $14, end_time = $15, notes = $16,
+            metadata = $17
         WHERE id = $1 AND version = $2 AND tournament_id = $3 AND component_id = $4
             AND round_id = $5";
 
@@ -91,6 +95,8 @@ impl Row for Match {
         row.start_time = columns.optional_time("start_time")?;
         row.end_time = columns.optional_time("end_time")?;
         row.notes = columns.optional_text("notes")?;
+        row.metadata = columns.object("metadata")?;
+        row.normalise();
         Ok(row)
     }
 
@@ -112,6 +118,7 @@ impl Row for Match {
             self.start_time.into(),
             self.end_time.into(),
             (&self.notes).into(),
+            (&self.metadata).into(),
         ]
     }
 

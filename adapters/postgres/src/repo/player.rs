@@ -10,7 +10,7 @@ use crate::values::Value;
 
 macro_rules! columns {
     () => {
-        "id, version, name, discord_id, email, created_at"
+        "id, version, name, discord_id, email, created_at, metadata"
     };
 }
 
@@ -30,20 +30,21 @@ impl Row for Player {
     const VERSION: &'static str = "SELECT version FROM players WHERE id = $1";
 
     const INSERT: &'static str =
-        concat!("INSERT INTO players (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6)");
+        concat!("INSERT INTO players (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7)");
 
     const INSERT_MANY: &'static str = concat!(
         "INSERT INTO players (",
         columns!(),
         ") SELECT * FROM unnest($1::uuid[], $2::int4[], $3::text[], $4::text[], $5::text[], \
-         $6::timestamptz[])"
+         $6::timestamptz[], $7::jsonb[])"
     );
 
     const COPY: &'static str =
         concat!("COPY players (", columns!(), ") FROM STDIN (FORMAT binary)");
 
     const UPDATE: &'static str = "\
-        UPDATE players SET version = version + 1, name = $3, discord_id = $4, email = $5
+        UPDATE players SET version = version + 1, name = $3, discord_id = $4, email = $5,
+            metadata = $7
         WHERE id = $1 AND version = $2 AND created_at = $6";
 
     const DELETE: &'static str =
@@ -59,6 +60,8 @@ impl Row for Player {
         player.discord_id = columns.optional_text("discord_id")?;
         player.email = columns.optional_text("email")?;
         player.created_at = columns.time("created_at")?;
+        player.metadata = columns.object("metadata")?;
+        player.normalise();
         Ok(player)
     }
 
@@ -70,6 +73,7 @@ impl Row for Player {
             (&self.discord_id).into(),
             (&self.email).into(),
             self.created_at.into(),
+            (&self.metadata).into(),
         ]
     }
 

@@ -17,7 +17,7 @@ use crate::values::Value;
 macro_rules! columns {
     () => {
         "id, version, tournament_id, player_id, sequence_id, status, registration_time, \
-         drop_time, notes"
+         drop_time, notes, metadata"
     };
 }
 
@@ -52,8 +52,8 @@ pub(super) const REGISTER: &str = concat!(
     "INSERT INTO tournament_registrations (",
     columns!(),
     ") SELECT $1::uuid, $2::int4, $3::uuid, $4::uuid, $5::int4, $6::text, $7::timestamptz, \
-     $8::timestamptz, $9::text
-     WHERE $10::int4 IS NULL OR $10 > (
+     $8::timestamptz, $9::text, $10::jsonb
+     WHERE $11::int4 IS NULL OR $11 > (
          SELECT count(*) FROM tournament_registrations
          WHERE tournament_id = $3 AND status IN ('active', 'late_entry'))"
 );
@@ -74,7 +74,7 @@ impl Row for TournamentRegistration {
          INSERT INTO tournament_registrations (",
         columns!(),
         ") SELECT $1::uuid, $2::int4, $3::uuid, $4::uuid, $5::int4, $6::text, \
-         $7::timestamptz, $8::timestamptz, $9::text
+         $7::timestamptz, $8::timestamptz, $9::text, $10::jsonb
          FROM (SELECT count(*) FROM raised) AS first"
     );
 
@@ -82,7 +82,8 @@ impl Row for TournamentRegistration {
         "INSERT INTO tournament_registrations (",
         columns!(),
         ") SELECT * FROM unnest($1::uuid[], $2::int4[], $3::uuid[], $4::uuid[], $5::int4[], \
-         $6::text[], $7::timestamptz[], $8::timestamptz[], $9::text[])"
+         $6::text[], $7::timestamptz[], $8::timestamptz[], $9::text[], \
+         $10::jsonb[])"
     );
 
     const COPY: &'static str =
@@ -94,7 +95,8 @@ impl Row for TournamentRegistration {
     const UPDATE: &'static str = "\
         WITH changed AS (
             UPDATE tournament_registrations SET version = version + 1, player_id = $4,
-                sequence_id = $5, status = $6, drop_time = $8, notes = $9
+                sequence_id = $5, status = $6, drop_time = $8, notes = $9,
+                metadata = $10
             WHERE id = $1 AND version = $2 AND tournament_id = $3 AND registration_time = $7
             RETURNING tournament_id, sequence_id
         ), raised AS (
@@ -123,6 +125,8 @@ impl Row for TournamentRegistration {
         registration.registration_time = columns.time("registration_time")?;
         registration.drop_time = columns.optional_time("drop_time")?;
         registration.notes = columns.optional_text("notes")?;
+        registration.metadata = columns.object("metadata")?;
+        registration.normalise();
         Ok(registration)
     }
 
@@ -137,6 +141,7 @@ impl Row for TournamentRegistration {
             self.registration_time.into(),
             self.drop_time.into(),
             (&self.notes).into(),
+            (&self.metadata).into(),
         ]
     }
 

@@ -13,7 +13,7 @@ macro_rules! columns {
     () => {
         "id, version, name, status, visibility, registration, start_time, end_time, format_id, \
          venue_id, created_by, created_at, description, registration_deadline, \
-         auto_advance_rounds"
+         auto_advance_rounds, metadata"
     };
 }
 
@@ -29,7 +29,7 @@ impl Row for Tournament {
     const INSERT: &'static str = concat!(
         "INSERT INTO tournaments (",
         columns!(),
-        ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
+        ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
     );
 
     const INSERT_MANY: &'static str = concat!(
@@ -37,7 +37,8 @@ impl Row for Tournament {
         columns!(),
         ") SELECT * FROM unnest($1::uuid[], $2::int4[], $3::text[], $4::text[], $5::text[], \
          $6::jsonb[], $7::timestamptz[], $8::timestamptz[], $9::uuid[], $10::uuid[], \
-         $11::uuid[], $12::timestamptz[], $13::text[], $14::timestamptz[], $15::bool[])"
+         $11::uuid[], $12::timestamptz[], $13::text[], $14::timestamptz[], $15::bool[], \
+         $16::jsonb[])"
     );
 
     const COPY: &'static str =
@@ -47,7 +48,7 @@ impl Row for Tournament {
         UPDATE tournaments SET version = version + 1, name = $3, status = $4, visibility = $5,
             registration = $6, start_time = $7, end_time = $8, format_id = $9, venue_id = $10,
             created_by = $11, description = $13, registration_deadline = $14,
-            auto_advance_rounds = $15
+            auto_advance_rounds = $15, metadata = $16
         WHERE id = $1 AND version = $2 AND created_at = $12";
 
     const DELETE: &'static str =
@@ -72,6 +73,7 @@ impl Row for Tournament {
         tournament.description = columns.optional_text("description")?;
         tournament.registration_deadline = columns.optional_time("registration_deadline")?;
         tournament.auto_advance_rounds = columns.boolean("auto_advance_rounds")?;
+        tournament.metadata = columns.object("metadata")?;
         tournament.normalise();
         Ok(tournament)
     }
@@ -93,6 +95,7 @@ impl Row for Tournament {
             (&self.description).into(),
             self.registration_deadline.into(),
             self.auto_advance_rounds.into(),
+            (&self.metadata).into(),
         ]
     }
 

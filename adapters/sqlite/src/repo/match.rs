@@ -5,14 +5,15 @@ use crate::access::Access;
 use crate::list::{Query, id_value};
 use crate::rows::Columns;
 use crate::session::{Row, Session, exists};
-use crate::values::{id, time};
+use crate::values::{id, json, time};
 
 macro_rules! columns {
     () => {
         "matches.id, matches.version, matches.tournament_id, matches.component_id, \
          matches.round_id, matches.round_number, matches.table_number, matches.player1_id, \
          matches.player2_id, matches.player1_wins, matches.player2_wins, matches.draws, \
-         matches.status, matches.start_time, matches.end_time, matches.notes"
+         matches.status, matches.start_time, matches.end_time, matches.notes, \
+         matches.metadata"
     };
 }
 
@@ -58,13 +59,15 @@ impl Row for Match {
     const INSERT: &'static str = "\
         INSERT INTO matches (id, version, tournament_id, component_id, round_id, round_number,
             table_number, player1_id, player2_id, player1_wins, player2_wins, draws, status,
-            start_time, end_time, notes)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+            start_time, end_time, notes, metadata)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
+            ?17)";
 
     const UPDATE: &'static str = "\
         UPDATE matches SET version = version + 1, round_number = ?3, table_number = ?4,
             player1_id = ?5, player2_id = ?6, player1_wins = ?7, player2_wins = ?8, draws = ?9,
-            status = ?10, start_time = ?11, end_time = ?12, notes = ?13
+            status = ?10, start_time = ?11, end_time = ?12, notes = ?13,
+            metadata = ?14
         WHERE id = ?1 AND version = ?2";
 
     const DELETE: &'static str = "DELETE FROM matches WHERE id = ?1";
@@ -89,6 +92,8 @@ impl Row for Match {
         row.start_time = columns.optional_time("start_time")?;
         row.end_time = columns.optional_time("end_time")?;
         row.notes = columns.optional_text("notes")?;
+        row.metadata = columns.object("metadata")?;
+        row.normalise();
         Ok(row)
     }
 
@@ -110,6 +115,7 @@ impl Row for Match {
             self.start_time.map(time),
             self.end_time.map(time),
             self.notes,
+            json(&self.metadata)?,
         ])
     }
 
@@ -128,6 +134,7 @@ impl Row for Match {
             self.start_time.map(time),
             self.end_time.map(time),
             self.notes,
+            json(&self.metadata)?,
         ])
     }
 

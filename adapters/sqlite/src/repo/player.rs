@@ -7,11 +7,11 @@ use crate::access::{Access, Weight};
 use crate::list::{Query, id_value, text_value};
 use crate::rows::Columns;
 use crate::session::{Row, Session, find};
-use crate::values::{id, time};
+use crate::values::{id, json, time};
 
 macro_rules! columns {
     () => {
-        "id, version, name, discord_id, email, created_at"
+        "id, version, name, discord_id, email, created_at, metadata"
     };
 }
 
@@ -31,10 +31,11 @@ impl Row for Player {
     const VERSION: &'static str = "SELECT version FROM players WHERE id = ?1";
 
     const INSERT: &'static str =
-        concat!("INSERT INTO players (", columns!(), ") VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+        concat!("INSERT INTO players (", columns!(), ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
 
     const UPDATE: &'static str = "\
-        UPDATE players SET version = version + 1, name = ?3, discord_id = ?4, email = ?5
+        UPDATE players SET version = version + 1, name = ?3, discord_id = ?4, email = ?5,
+            metadata = ?6
         WHERE id = ?1 AND version = ?2";
 
     const DELETE: &'static str = "DELETE FROM players WHERE id = ?1";
@@ -49,6 +50,8 @@ impl Row for Player {
         player.discord_id = columns.optional_text("discord_id")?;
         player.email = columns.optional_text("email")?;
         player.created_at = columns.time("created_at")?;
+        player.metadata = columns.object("metadata")?;
+        player.normalise();
         Ok(player)
     }
 
@@ -60,6 +63,7 @@ impl Row for Player {
             self.discord_id,
             self.email,
             time(self.created_at),
+            json(&self.metadata)?,
         ])
     }
 
@@ -70,6 +74,7 @@ impl Row for Player {
             self.name,
             self.discord_id,
             self.email,
+            json(&self.metadata)?,
         ])
     }
 

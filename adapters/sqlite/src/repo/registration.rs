@@ -12,12 +12,12 @@ use crate::list::{Query, id_value, text_value};
 use crate::rows::Columns;
 use crate::session::{Row, Session, exists, find, insert_one};
 use crate::snapshot::RAISE_LAST_SEQUENCE_ID;
-use crate::values::{id, time};
+use crate::values::{id, json, time};
 
 macro_rules! columns {
     () => {
         "id, version, tournament_id, player_id, sequence_id, status, registration_time, \
-         drop_time, notes"
+         drop_time, notes, metadata"
     };
 }
 
@@ -57,12 +57,12 @@ impl Row for TournamentRegistration {
     const INSERT: &'static str = concat!(
         "INSERT INTO tournament_registrations (",
         columns!(),
-        ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+        ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
     );
 
     const UPDATE: &'static str = "\
         UPDATE tournament_registrations SET version = version + 1, player_id = ?3,
-            sequence_id = ?4, status = ?5, drop_time = ?6, notes = ?7
+            sequence_id = ?4, status = ?5, drop_time = ?6, notes = ?7, metadata = ?8
         WHERE id = ?1 AND version = ?2";
 
     const DELETE: &'static str = "DELETE FROM tournament_registrations WHERE id = ?1";
@@ -81,6 +81,8 @@ impl Row for TournamentRegistration {
         registration.registration_time = columns.time("registration_time")?;
         registration.drop_time = columns.optional_time("drop_time")?;
         registration.notes = columns.optional_text("notes")?;
+        registration.metadata = columns.object("metadata")?;
+        registration.normalise();
         Ok(registration)
     }
 
@@ -95,6 +97,7 @@ impl Row for TournamentRegistration {
             time(self.registration_time),
             self.drop_time.map(time),
             self.notes,
+            json(&self.metadata)?,
         ])
     }
 
@@ -107,6 +110,7 @@ impl Row for TournamentRegistration {
             self.status.as_str(),
             self.drop_time.map(time),
             self.notes,
+            json(&self.metadata)?,
         ])
     }
 

@@ -13,7 +13,7 @@ macro_rules! columns {
     () => {
         "id, version, name, status, visibility, registration, start_time, end_time, format_id, \
          venue_id, created_by, created_at, description, registration_deadline, \
-         auto_advance_rounds"
+         auto_advance_rounds, metadata"
     };
 }
 
@@ -33,14 +33,14 @@ impl Row for Tournament {
     const INSERT: &'static str = concat!(
         "INSERT INTO tournaments (",
         columns!(),
-        ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
+        ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"
     );
 
     const UPDATE: &'static str = "\
         UPDATE tournaments SET version = version + 1, name = ?3, status = ?4, visibility = ?5,
             registration = ?6, start_time = ?7, end_time = ?8, format_id = ?9, venue_id = ?10,
             created_by = ?11, description = ?12, registration_deadline = ?13,
-            auto_advance_rounds = ?14
+            auto_advance_rounds = ?14, metadata = ?15
         WHERE id = ?1 AND version = ?2";
 
     const DELETE: &'static str = "DELETE FROM tournaments WHERE id = ?1";
@@ -64,6 +64,7 @@ impl Row for Tournament {
         tournament.description = columns.optional_text("description")?;
         tournament.registration_deadline = columns.optional_time("registration_deadline")?;
         tournament.auto_advance_rounds = columns.boolean("auto_advance_rounds")?;
+        tournament.metadata = columns.object("metadata")?;
         tournament.normalise();
         Ok(tournament)
     }
@@ -85,6 +86,7 @@ impl Row for Tournament {
             self.description,
             self.registration_deadline.map(time),
             self.auto_advance_rounds,
+            json(&self.metadata)?,
         ])
     }
 
@@ -104,6 +106,7 @@ impl Row for Tournament {
             self.description,
             self.registration_deadline.map(time),
             self.auto_advance_rounds,
+            json(&self.metadata)?,
         ])
     }
 

@@ -1,0 +1,4 @@
+ALTER TABLE matches DROP COLUMN metadata;
+ALTER TABLE tournament_registrations DROP COLUMN metadata;
+ALTER TABLE tournaments DROP COLUMN metadata;
+ALTER TABLE players DROP COLUMN metadata;
