@@ -15,6 +15,7 @@ pub struct PlayerRow {
     pub discord_id: Option<String>,
     pub email: Option<String>,
     pub created_at: String,
+    pub metadata: String,
 }
 
 /// A row with every column as SQLite gives it.
@@ -29,6 +30,7 @@ pub struct RegistrationRow {
     pub registration_time: String,
     pub drop_time: Option<String>,
     pub notes: Option<String>,
+    pub metadata: String,
 }
 
 pub fn open(path: &Path, synchronous: &str) -> Connection {
@@ -43,7 +45,8 @@ pub fn open(path: &Path, synchronous: &str) -> Connection {
 pub fn player(connection: &Connection, id: &str) -> PlayerRow {
     connection
         .prepare_cached(
-            "SELECT id, version, name, discord_id, email, created_at FROM players WHERE id = ?1",
+            "SELECT id, version, name, discord_id, email, created_at, metadata FROM players \
+             WHERE id = ?1",
         )
         .unwrap()
         .query_row([id], |row| {
@@ -54,6 +57,7 @@ pub fn player(connection: &Connection, id: &str) -> PlayerRow {
                 discord_id: row.get(3)?,
                 email: row.get(4)?,
                 created_at: row.get(5)?,
+                metadata: row.get(6)?,
             })
         })
         .unwrap()
@@ -71,12 +75,13 @@ pub fn registrations(connection: &Connection, tournament_id: &str) -> Vec<Regist
             registration_time: row.get(6)?,
             drop_time: row.get(7)?,
             notes: row.get(8)?,
+            metadata: row.get(9)?,
         })
     };
     connection
         .prepare_cached(
             "SELECT id, version, tournament_id, player_id, sequence_id, status, \
-             registration_time, drop_time, notes FROM tournament_registrations \
+             registration_time, drop_time, notes, metadata FROM tournament_registrations \
              WHERE tournament_id = ?1 ORDER BY sequence_id",
         )
         .unwrap()
@@ -89,8 +94,8 @@ pub fn registrations(connection: &Connection, tournament_id: &str) -> Vec<Regist
 pub fn create_player(connection: &Connection, player: &Player) {
     connection
         .prepare_cached(
-            "INSERT INTO players (id, version, name, discord_id, email, created_at) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO players (id, version, name, discord_id, email, created_at, metadata) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )
         .unwrap()
         .execute(params![
@@ -100,6 +105,7 @@ pub fn create_player(connection: &Connection, player: &Player) {
             player.discord_id,
             player.email,
             time(player.created_at),
+            "{}",
         ])
         .unwrap();
 }

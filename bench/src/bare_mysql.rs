@@ -9,10 +9,10 @@ use mysql_async::{
 use tournament_core::Player;
 
 pub const GET: &str =
-    "SELECT id, version, name, discord_id, email, created_at FROM players WHERE id = ?";
+    "SELECT id, version, name, discord_id, email, created_at, metadata FROM players WHERE id = ?";
 
-pub const INSERT: &str = "INSERT INTO players (id, version, name, discord_id, email, created_at) \
-                          VALUES (?, ?, ?, ?, ?, ?)";
+pub const INSERT: &str = "INSERT INTO players (id, version, name, discord_id, email, created_at, \
+                          metadata) VALUES (?, ?, ?, ?, ?, ?, ?)";
 
 /// How many rows a statement holds.
 const ROWS: usize = 1_000;
@@ -27,6 +27,7 @@ pub struct PlayerRow {
     pub discord_id: Option<String>,
     pub email: Option<String>,
     pub created_at: chrono::NaiveDateTime,
+    pub metadata: String,
 }
 
 fn opts(url: &str) -> OptsBuilder {
@@ -52,14 +53,14 @@ pub async fn get(conn: &mut Conn, id: &str) {
 pub async fn insert_players(conn: &mut Conn, players: &[Player]) {
     let mut transaction = conn.start_transaction(TxOpts::default()).await.unwrap();
     for players in players.chunks(ROWS) {
-        let sql = format!("{INSERT}{}", ", (?, ?, ?, ?, ?, ?)".repeat(players.len() - 1));
+        let sql = format!("{INSERT}{}", ", (?, ?, ?, ?, ?, ?, ?)".repeat(players.len() - 1));
         let values: Vec<Value> = players.iter().flat_map(values).collect();
         transaction.exec_drop(sql, Params::Positional(values)).await.unwrap();
     }
     transaction.commit().await.unwrap();
 }
 
-pub fn values(player: &Player) -> [Value; 6] {
+pub fn values(player: &Player) -> [Value; 7] {
     [
         player.id.to_string().into(),
         1.into(),
@@ -67,5 +68,6 @@ pub fn values(player: &Player) -> [Value; 6] {
         player.discord_id.as_deref().into(),
         player.email.as_deref().into(),
         player.created_at.naive_utc().into(),
+        "{}".into(),
     ]
 }

@@ -5,16 +5,17 @@ use std::pin::pin;
 
 use chrono::{DateTime, Utc};
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
-use tokio_postgres::types::Type;
+use tokio_postgres::types::{Json, Type};
 use tokio_postgres::{Client, NoTls, Row};
 use tournament_core::Player;
+use tournament_core::json::JsonObject;
 use uuid::Uuid;
 
 pub const GET: &str =
-    "SELECT id, version, name, discord_id, email, created_at FROM players WHERE id = $1";
+    "SELECT id, version, name, discord_id, email, created_at, metadata FROM players WHERE id = $1";
 
-pub const LIST: &str = "SELECT id, version, name, discord_id, email, created_at FROM players \
-                        ORDER BY name, id LIMIT 100";
+pub const LIST: &str = "SELECT id, version, name, discord_id, email, created_at, metadata \
+                        FROM players ORDER BY name, id LIMIT 100";
 
 /// A row with every column as the driver gives it.
 #[allow(dead_code)] // Reading the columns is what is measured.
@@ -25,6 +26,7 @@ pub struct PlayerRow {
     pub discord_id: Option<String>,
     pub email: Option<String>,
     pub created_at: DateTime<Utc>,
+    pub metadata: Json<JsonObject>,
 }
 
 impl From<&Row> for PlayerRow {
@@ -36,6 +38,7 @@ impl From<&Row> for PlayerRow {
             discord_id: row.get(3),
             email: row.get(4),
             created_at: row.get(5),
+            metadata: row.get(6),
         }
     }
 }
@@ -49,12 +52,20 @@ pub async fn connect(url: &str) -> Client {
 pub async fn copy_players(client: &Client, players: &[Player]) {
     let sink = client
         .copy_in(
-            "COPY players (id, version, name, discord_id, email, created_at) \
+            "COPY players (id, version, name, discord_id, email, created_at, metadata) \
              FROM STDIN (FORMAT binary)",
         )
         .await
         .unwrap();
-    let types = [Type::UUID, Type::INT4, Type::TEXT, Type::TEXT, Type::TEXT, Type::TIMESTAMPTZ];
+    let types = [
+        Type::UUID,
+        Type::INT4,
+        Type::TEXT,
+        Type::TEXT,
+        Type::TEXT,
+        Type::TIMESTAMPTZ,
+        Type::JSONB,
+    ];
     let mut writer = pin!(BinaryCopyInWriter::new(sink, &types));
     for player in players {
         writer
@@ -66,6 +77,7 @@ pub async fn copy_players(client: &Client, players: &[Player]) {
                 &player.discord_id,
                 &player.email,
                 &player.created_at,
+                &Json(&player.metadata),
             ])
             .await
             .unwrap();

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
 use tokio::runtime::Runtime;
+use tokio_postgres::types::Json;
 use tokio_postgres::{Client, NoTls, Statement};
 use tournament_core::{Cursor, Id, Page, Player, PlayerFilter, PlayerKey, Store};
 use tournament_postgres::PostgresOptions;
@@ -206,8 +207,8 @@ fn pages(runtime: &Runtime, store: &Arc<dyn Store>, players: &[Player]) {
 fn create(runtime: &Runtime, store: &Arc<dyn Store>, bare: &Client) {
     let insert = runtime
         .block_on(bare.prepare(
-            "INSERT INTO players (id, version, name, discord_id, email, created_at) \
-             VALUES ($1, $2, $3, $4, $5, $6)",
+            "INSERT INTO players (id, version, name, discord_id, email, created_at, metadata) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
         ))
         .unwrap();
     let (ours, other) = side_by_side(
@@ -227,7 +228,15 @@ fn create(runtime: &Runtime, store: &Arc<dyn Store>, bare: &Client) {
                     let none = None::<&str>;
                     bare.execute(
                         &insert,
-                        &[&player.id.uuid(), &1, &player.name, &none, &none, &player.created_at],
+                        &[
+                            &player.id.uuid(),
+                            &1,
+                            &player.name,
+                            &none,
+                            &none,
+                            &player.created_at,
+                            &Json(&player.metadata),
+                        ],
                     )
                     .await
                     .unwrap();
