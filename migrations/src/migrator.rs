@@ -40,9 +40,9 @@ pub enum IfMissing {
 /// Looks after the schema of a database: brings it to a version, takes it back, and says how it
 /// stands. Each adapter's options make one.
 ///
-/// Where the database can, a migration and its row in the history are stored together or not at
-/// all; MySQL and MariaDB keep each statement, so there the history says how far a migration came,
-/// and [`MigrationGoal::Repair`] goes on from there.
+/// Where the database can, all that a run does is stored together with the history, or none of it;
+/// MySQL and MariaDB keep each statement, so there the history says how far a migration came, and
+/// [`MigrationGoal::Repair`] goes on from there.
 #[derive(Clone)]
 pub struct Migrator<C> {
     connect: C,

@@ -122,14 +122,16 @@ fn count_sql(dialect: Dialect, Loss { table, column }: Loss<'_>) -> String {
     )
 }
 
-/// Makes of a database what is asked for. What is to be done is decided again for each migration,
-/// when nobody else can be at it: another may have done it meanwhile. Where a plan was agreed to, it
-/// has to be the same still.
+/// Makes of a database what is asked for. What is to be done is decided again when nobody else can be
+/// at it: another may have done it meanwhile. Where a plan was agreed to, it has to be the same still.
+///
+/// All of it is one transaction where the database can: with a half of its migrations, neither the
+/// program before nor the one that asks for it could use the database.
 pub(crate) async fn run<D: Database>(
     database: &mut D,
     known: &[Migration],
     goal: &MigrationGoal,
-    mut agreed: Option<&Plan>,
+    agreed: Option<&Plan>,
 ) -> Result<MigrationReport, D::Error> {
     let found = look(database, goal).await?;
     match plan(known, &found, goal) {
@@ -141,40 +143,27 @@ pub(crate) async fn run<D: Database>(
         Ok(_) | Err(PlanError::Unfinished { .. }) => {}
         Err(error) => return Err(D::refusal(error)),
     }
-    let mut goal = *goal;
-    let mut from = None;
-    let mut ran = Vec::new();
-    loop {
-        database.begin().await?;
-        let found = look(database, &goal).await?;
-        let plan = plan(known, &found, &goal).map_err(D::refusal)?;
-        if agreed.take().is_some_and(|agreed| *agreed != plan) {
-            return Err(D::refusal(PlanError::Moved { current: plan.current }));
-        }
-        let from = *from.get_or_insert(plan.current);
-        goal = plan.goal;
-        if plan.creates_history {
-            database.create_history().await?;
-        }
-        let mut left = plan.steps.len();
-        for step in &plan.steps {
-            let duration_ms = database.execute(step).await?;
-            left -= 1;
-            ran.push(MigrationRun {
-                action: step.action,
-                version: step.migration.version,
-                name: step.migration.name.to_owned(),
-                duration_ms,
-            });
-            if step.action.alters() {
-                break;
-            }
-        }
-        database.commit().await?;
-        if left == 0 {
-            return Ok(MigrationReport { from, to: plan.target, ran });
-        }
+    database.begin().await?;
+    let found = look(database, goal).await?;
+    let plan = plan(known, &found, goal).map_err(D::refusal)?;
+    if agreed.is_some_and(|agreed| *agreed != plan) {
+        return Err(D::refusal(PlanError::Moved { current: plan.current }));
     }
+    if plan.creates_history {
+        database.create_history().await?;
+    }
+    let mut ran = Vec::with_capacity(plan.steps.len());
+    for step in &plan.steps {
+        let duration_ms = database.execute(step).await?;
+        ran.push(MigrationRun {
+            action: step.action,
+            version: step.migration.version,
+            name: step.migration.name.to_owned(),
+            duration_ms,
+        });
+    }
+    database.commit().await?;
+    Ok(MigrationReport { from: plan.current, to: plan.target, ran })
 }
 
 async fn look<D: Database>(database: &mut D, goal: &MigrationGoal) -> Result<Found, D::Error> {

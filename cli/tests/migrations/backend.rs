@@ -73,7 +73,8 @@ pub(crate) struct Subject {
     pub(crate) backend: Backend,
     pub(crate) place: Place,
     pub(crate) url: String,
-    database: Option<Database>,
+    /// Gone with this.
+    _database: Option<Database>,
 }
 
 impl Subject {
@@ -84,7 +85,7 @@ impl Subject {
             || format!("sqlite:{}", place.path("subject.db").display()),
             |database| database.url.clone(),
         );
-        Self { backend, place, url, database }
+        Self { backend, place, url, _database: database }
     }
 
     /// One whose schema is current.
@@ -149,7 +150,13 @@ impl Subject {
     /// The schema as the database's own program writes it, without what differs from time to time.
     pub(crate) fn dump(&self) -> String {
         let mut command = match self.backend {
-            Backend::Sqlite => return self.sql(".schema --indent\n"),
+            Backend::Sqlite => {
+                // In the order in which they were made, which means nothing.
+                let told = self.sql(".schema\n");
+                let mut statements: Vec<_> = told.split_inclusive(";\n").map(str::trim).collect();
+                statements.sort_unstable();
+                return statements.join("\n");
+            }
             Backend::Postgres => {
                 let mut command = postgres_program("pg_dump");
                 command.args(["--schema-only", "--no-owner"]).arg(&self.url);

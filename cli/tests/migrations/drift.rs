@@ -159,8 +159,8 @@ fn changes(backend: Backend) -> Vec<(&'static str, &'static [&'static str])> {
                 ],
             ),
             (
-                "ALTER TABLE venues ROW_FORMAT = COMPACT;",
-                &["the table venues is InnoDB, utf8mb4_bin, compact, and should be InnoDB, \
+                "ALTER TABLE venues DEFAULT COLLATE utf8mb4_general_ci;",
+                &["the table venues is InnoDB, utf8mb4_general_ci, dynamic, and should be InnoDB, \
                    utf8mb4_bin, dynamic"],
             ),
         ],

@@ -7,4 +7,7 @@ mod support;
 mod backend;
 mod commands;
 mod drift;
+mod history;
 mod schemas;
+mod scripts;
+mod texts;
