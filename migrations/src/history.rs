@@ -27,13 +27,15 @@ pub struct Applied {
 pub struct Progress {
     /// Whether it was being run or undone.
     pub direction: Direction,
-    /// How many of its statements are known to be done. One more may be.
+    /// How many of its statements are known to be done.
     pub statements: u32,
+    /// Whether the next one is known to have failed; else it may be done too.
+    pub failed: bool,
 }
 
 /// The statement that makes the table of the history where it is not there.
 ///
-/// MySQL and MariaDB commit each statement that defines a table, so theirs has two columns more, in
+/// MySQL and MariaDB commit each statement that defines a table, so theirs has three columns more, in
 /// which a migration that did not end says how far it came.
 #[must_use]
 pub const fn create_history(dialect: Dialect) -> &'static str {
@@ -49,6 +51,7 @@ CREATE TABLE IF NOT EXISTS tournament_migrations (
     success TINYINT(1) NOT NULL,
     reverting TINYINT(1) NOT NULL DEFAULT 0,
     statements_done INT NOT NULL DEFAULT 0,
+    failed TINYINT(1) NOT NULL DEFAULT 0,
     PRIMARY KEY (version)
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
         }

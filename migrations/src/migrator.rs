@@ -31,10 +31,17 @@ pub type ErrorOf<C> = <<C as Connect>::Database as Database>::Error;
 pub enum IfMissing {
     /// It is an error.
     Refuse,
-    /// It is taken for one without tables, and not made.
-    Pretend,
-    /// It is made.
+    /// It is taken for one without tables, and made by [`Database::begin`].
     Create,
+}
+
+impl IfMissing {
+    const fn for_goal(goal: &MigrationGoal) -> Self {
+        match goal {
+            MigrationGoal::Up { .. } => Self::Create,
+            _ => Self::Refuse,
+        }
+    }
 }
 
 /// Looks after the schema of a database: brings it to a version, takes it back, and says how it
@@ -104,11 +111,7 @@ impl<C: Connect> Migrator<C> {
     ///
     /// Those of [`run`](Self::run), as far as they can be foreseen.
     pub async fn plan(&self, goal: &MigrationGoal) -> Result<Plan, ErrorOf<C>> {
-        let if_missing = match goal {
-            MigrationGoal::Up { .. } => IfMissing::Pretend,
-            _ => IfMissing::Refuse,
-        };
-        let mut database = self.connect.connect(if_missing, self.wait).await?;
+        let mut database = self.database_for(goal).await?;
         run::look_ahead(&mut database, self.known, goal).await
     }
 
@@ -131,15 +134,7 @@ impl<C: Connect> Migrator<C> {
     /// database cannot be written to; where its history is not this program's, or newer; where a
     /// migration fails, with its statement, and what to do.
     pub async fn run(&self, goal: &MigrationGoal) -> Result<MigrationReport, ErrorOf<C>> {
-        let if_missing = match goal {
-            MigrationGoal::Up { .. } => {
-                // What is refused makes nothing.
-                self.plan(goal).await?;
-                IfMissing::Create
-            }
-            _ => IfMissing::Refuse,
-        };
-        let mut database = self.connect.connect(if_missing, self.wait).await?;
+        let mut database = self.database_for(goal).await?;
         run::run(&mut database, self.known, goal, None).await
     }
 
@@ -149,12 +144,12 @@ impl<C: Connect> Migrator<C> {
     ///
     /// Those of [`run`](Self::run), and where it is not.
     pub async fn run_planned(&self, plan: &Plan) -> Result<MigrationReport, ErrorOf<C>> {
-        let if_missing = match plan.goal {
-            MigrationGoal::Up { .. } => IfMissing::Create,
-            _ => IfMissing::Refuse,
-        };
-        let mut database = self.connect.connect(if_missing, self.wait).await?;
+        let mut database = self.database_for(&plan.goal).await?;
         run::run(&mut database, self.known, &plan.goal, Some(plan)).await
+    }
+
+    async fn database_for(&self, goal: &MigrationGoal) -> Result<C::Database, ErrorOf<C>> {
+        self.connect.connect(IfMissing::for_goal(goal), self.wait).await
     }
 
     async fn look(&self) -> Result<C::Database, ErrorOf<C>> {

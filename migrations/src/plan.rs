@@ -49,6 +49,8 @@ pub enum MigrationAction {
         direction: Direction,
         /// How many of its statements are known to be done.
         done: u32,
+        /// Whether the next one may be done too.
+        in_doubt: bool,
     },
     /// The history is to say that it has run. Its schema is there.
     Record,
@@ -445,8 +447,14 @@ fn end(
         return Err(PlanError::ChangedWithin { version, name });
     }
     Ok(match progress.direction {
-        Direction::Up if undo => MigrationAction::Resume { direction: Direction::Down, done: 0 },
-        direction => MigrationAction::Resume { direction, done: progress.statements },
+        Direction::Up if undo => {
+            MigrationAction::Resume { direction: Direction::Down, done: 0, in_doubt: true }
+        }
+        direction => MigrationAction::Resume {
+            direction,
+            done: progress.statements,
+            in_doubt: !progress.failed,
+        },
     })
 }
 

@@ -31,8 +31,8 @@ pub trait Database: Send {
     /// The only number that a statement gives. Changes nothing.
     fn count(&mut self, sql: &str) -> impl Future<Output = Result<u64, Self::Error>> + Send;
 
-    /// Waits, for a bounded time, until nobody else migrates. Where the database can, a transaction
-    /// begins.
+    /// Makes the database if it is missing and may be made. Waits, for a bounded time, until nobody
+    /// else migrates. Where the database can, a transaction begins.
     fn begin(&mut self) -> impl Future<Output = Result<(), Self::Error>> + Send;
 
     /// Makes the table of the history, see [`create_history`](crate::create_history).

@@ -156,7 +156,7 @@ VALUES ({version}, '{name}', '{}', UTC_TIMESTAMP(6), 0, 0);",
                 out,
                 "\
 UPDATE tournament_migrations
-SET success = 0, reverting = 1, statements_done = 0, applied_at = UTC_TIMESTAMP(6)
+SET success = 0, reverting = 1, statements_done = 0, failed = 0, applied_at = UTC_TIMESTAMP(6)
 WHERE version = {version};"
             )?,
         }

@@ -46,8 +46,8 @@ const STATES: [State; 5] = [
     State::Sound,
     State::Changed,
     State::Stopped(None),
-    State::Stopped(Some(Progress { direction: Direction::Up, statements: 2 })),
-    State::Stopped(Some(Progress { direction: Direction::Down, statements: 1 })),
+    State::Stopped(Some(Progress { direction: Direction::Up, statements: 2, failed: false })),
+    State::Stopped(Some(Progress { direction: Direction::Down, statements: 1, failed: true })),
 ];
 
 /// Each subset of the versions 1 to 4, each in each state: 6⁴ histories.

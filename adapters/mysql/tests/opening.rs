@@ -90,7 +90,7 @@ async fn a_history_that_is_not_this_programs_is_refused(kind: Kind) {
     let newer = required() + 1;
     let insert = format!(
         "INSERT INTO tournament_migrations \
-         VALUES ({newer}, 'future', 'x', '2026-01-01', 1, 1, 0, 0)"
+         VALUES ({newer}, 'future', 'x', '2026-01-01', 1, 1, 0, 0, 0)"
     );
     conn.query_drop(insert).await.unwrap();
     let too_new = options(&server.url).migrate().await.unwrap_err();

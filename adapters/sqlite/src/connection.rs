@@ -22,9 +22,6 @@ pub(crate) fn connect(path: &Path, if_missing: IfMissing, wait: Duration) -> Res
     if if_missing == IfMissing::Create {
         flags |= OpenFlags::SQLITE_OPEN_CREATE;
     } else if matches!(path.try_exists(), Ok(false)) {
-        if if_missing == IfMissing::Pretend {
-            return Connection::open_in_memory().map_err(failure);
-        }
         return Err(Error::unavailable(
             format!("there is no database at {}: run `td migrate up`", path.display()),
             None,

@@ -14,6 +14,9 @@ use crate::support::{Ended, Place};
 macro_rules! on_each {
     ($($case:ident),+ $(,)?) => {
         $crate::backend::on_each!(@on on_sqlite, Sqlite: $($case),+);
+        $crate::backend::on_each!(servers: $($case),+);
+    };
+    (servers: $($case:ident),+ $(,)?) => {
         $crate::backend::on_each!(@on on_postgres, Postgres: $($case),+);
         $crate::backend::on_each!(@on on_mariadb, MariaDb: $($case),+);
         $crate::backend::on_each!(@on on_mysql, MySql: $($case),+);
@@ -123,7 +126,20 @@ impl Subject {
     }
 
     pub(crate) fn client(&self, script: &str) -> Ended {
-        let mut command = match self.backend {
+        let mut command = self.client_command();
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        drop(child.stdin.take().unwrap().write_all(script.as_bytes()));
+        Ended::of(child.wait_with_output().unwrap())
+    }
+
+    /// The client, which reads SQL and answers each statement at once.
+    pub(crate) fn client_command(&self) -> Command {
+        match self.backend {
             Backend::Sqlite => {
                 let mut command = Command::new("sqlite3");
                 command.arg("-bail").arg(self.file());
@@ -134,17 +150,9 @@ impl Subject {
                 command.args(["-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1"]).arg(&self.url);
                 command
             }
-            Backend::MariaDb => self.mysql_program("mariadb", &["--batch", "--skip-column-names"]),
-            Backend::MySql => self.mysql_program("mysql", &["--batch", "--skip-column-names"]),
-        };
-        let mut child = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap_or_else(|error| panic!("{command:?}: {error}"));
-        drop(child.stdin.take().unwrap().write_all(script.as_bytes()));
-        Ended::of(child.wait_with_output().unwrap())
+            Backend::MariaDb => self.mysql_program("mariadb", CLIENT),
+            Backend::MySql => self.mysql_program("mysql", CLIENT),
+        }
     }
 
     /// The schema as the database's own program writes it, without what differs from time to time.
@@ -193,6 +201,7 @@ impl Subject {
     }
 }
 
+const CLIENT: &[&str] = &["--batch", "--skip-column-names", "--unbuffered"];
 const DUMP: &[&str] = &["--no-data", "--skip-comments", "--triggers"];
 
 fn postgres_program(name: &str) -> Command {

@@ -76,7 +76,10 @@ fn a_script_stops_where_a_statement_fails(backend: Backend) {
         subject.td(&["migrate", "check", "--json"]).exits(2);
     } else {
         let status = subject.td(&["migrate", "status"]).succeeds().out;
-        assert!(status.contains("unfinished, running it, after statement 3"), "{status}");
+        assert!(
+            status.contains("unfinished, running it: 3 statements done, the next may be done"),
+            "{status}"
+        );
     }
     subject.sql("ALTER TABLE tournaments DROP COLUMN metadata;");
     if backend.is_transactional() {

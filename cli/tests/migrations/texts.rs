@@ -133,14 +133,17 @@ fn a_statement_that_fails_is_told_with_its_cause_and_what_to_do(backend: Backend
     assert!(text.ends_with("is kept: mend the cause and run `td migrate repair`"), "{text}");
     let status = wait_for(with(broken).status()).unwrap();
     assert_eq!(status.steps[1].state, MigrationState::Unfinished);
-    assert_eq!(status.steps[1].progress.unwrap().statements, 1);
+    let progress = status.steps[1].progress.unwrap();
+    assert_eq!((progress.statements, progress.failed), (1, true));
     let refused = wait_for(with(broken).run(&UP)).unwrap_err().to_string();
     assert!(refused.contains("run `td migrate repair`"), "{refused}");
     // It is known what was done of the text that it had, not of another.
     let repair = MigrationGoal::Repair { undo: false };
     let refused = wait_for(with(mended).run(&repair)).unwrap_err().to_string();
     assert!(refused.contains("with the program that started it"), "{refused}");
-    // The statement that it stopped at may be done already. Another with its table's name was.
+    // Nothing was mended: what failed because another has the name is not taken for done.
+    let failed = wait_for(with(broken).run(&repair)).unwrap_err().to_string();
+    assert!(failed.contains(what), "{failed}");
     let report = wait_for(with(broken).run(&MigrationGoal::Repair { undo: true })).unwrap();
     assert_eq!((report.from, report.to, report.ran.len()), (2, 1, 1));
     assert_eq!(subject.sql("SHOW TABLES LIKE 'two';"), "");

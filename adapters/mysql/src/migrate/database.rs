@@ -47,28 +47,27 @@ impl MySqlDatabase {
         &mut self,
         migration: &Migration,
         direction: Direction,
-        resumed_at: Option<u32>,
+        resumed: Option<Resumed>,
     ) -> Result<()> {
         let runner = &mut self.runner;
-        let claim = match (resumed_at, direction) {
-            (Some(done), _) => Claim::resume(runner, migration, direction, done).await?,
+        let claim = match (&resumed, direction) {
+            (Some(at), _) => Claim::resume(runner, migration, direction, at.done).await?,
             (None, Direction::Up) => Claim::apply(runner, migration).await?,
             (None, Direction::Down) => Claim::revert(runner, migration).await?,
         };
         let began = Instant::now();
         let statements = migration.statements(Dialect::MySql, direction);
-        let first = usize::try_from(resumed_at.unwrap_or(0)).unwrap_or(usize::MAX);
-        for (at, statement) in statements.iter().enumerate().skip(first) {
-            let number = at + 1;
+        let first = resumed.as_ref().map_or(0, |at| usize::try_from(at.done).unwrap_or(usize::MAX));
+        for (number, statement) in (1..).zip(&statements).skip(first) {
             if let Err(failure) = self.runner.patient_batch(statement).await {
-                let may_be_done = match direction {
-                    Direction::Up => resumed_at.is_some() && at == first,
-                    Direction::Down => resumed_at.is_some(),
-                };
+                let may_be_done = resumed.as_ref().is_some_and(|at| match direction {
+                    Direction::Up => at.in_doubt && number == first + 1,
+                    // To take away what is not there does no harm.
+                    Direction::Down => true,
+                });
                 if !(may_be_done && failure.says_it_is_done(direction)) {
-                    let kept = !(resumed_at.is_none()
-                        && at == 0
-                        && self.forget(&claim, direction, &failure).await);
+                    let is_first = resumed.is_none() && number == 1;
+                    let kept = !self.give_up(&claim, direction, is_first, &failure).await;
                     let what = failed_at(migration, direction, number, &statements, kept);
                     return Err(failure.in_context(&what));
                 }
@@ -100,10 +99,21 @@ impl MySqlDatabase {
         })
     }
 
-    /// Takes back that a migration was begun whose first statement failed, if nothing of it can have
-    /// been done.
-    async fn forget(&mut self, claim: &Claim, direction: Direction, failure: &Failure) -> bool {
+    /// After a statement that failed: if it is known that nothing was done, takes back that the
+    /// migration was begun, and says so.
+    async fn give_up(
+        &mut self,
+        claim: &Claim,
+        direction: Direction,
+        is_first: bool,
+        failure: &Failure,
+    ) -> bool {
         if failure.ends_connection() {
+            return false;
+        }
+        if !is_first {
+            // Where that cannot be recorded, it is only in doubt.
+            drop(claim.failed(&mut self.runner).await);
             return false;
         }
         match direction {
@@ -111,6 +121,13 @@ impl MySqlDatabase {
             Direction::Down => claim.done(&mut self.runner, 0).await.is_ok(),
         }
     }
+}
+
+/// Where a migration goes on that did not end.
+struct Resumed {
+    done: u32,
+    /// Whether the next statement may be done too.
+    in_doubt: bool,
 }
 
 impl Database for MySqlDatabase {
@@ -173,8 +190,8 @@ impl Database for MySqlDatabase {
         match step.action {
             MigrationAction::Apply => self.run(migration, Direction::Up, None).await?,
             MigrationAction::Revert => self.run(migration, Direction::Down, None).await?,
-            MigrationAction::Resume { direction, done } => {
-                self.run(migration, direction, Some(done)).await?;
+            MigrationAction::Resume { direction, done, in_doubt } => {
+                self.run(migration, direction, Some(Resumed { done, in_doubt })).await?;
             }
             MigrationAction::UpdateChecksum => {
                 history::update_checksum(&mut self.runner, migration).await?;

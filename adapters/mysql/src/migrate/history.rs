@@ -18,7 +18,7 @@ const HAS_HISTORY: &str = "\
 
 const SELECT_HISTORY: &str = "\
     SELECT version, name, checksum, DATE_FORMAT(applied_at, '%Y-%m-%dT%H:%i:%s.%fZ'), \
-        duration_ms, success, reverting, statements_done \
+        duration_ms, success, reverting, statements_done, failed \
     FROM tournament_migrations ORDER BY version";
 
 /// What is begun, before its first statement. The primary key lets in no other that begins it too,
@@ -30,11 +30,12 @@ const INSERT_STARTED: &str = "\
 /// Lets in no other either: it finds the row only once.
 const UPDATE_REVERTING: &str = "\
     UPDATE tournament_migrations \
-    SET success = 0, reverting = 1, statements_done = 0, applied_at = ? \
+    SET success = 0, reverting = 1, statements_done = 0, failed = 0, applied_at = ? \
     WHERE version = ? AND success = 1";
 
 const UPDATE_RESUMED: &str = "\
-    UPDATE tournament_migrations SET reverting = ?, statements_done = ?, applied_at = ? \
+    UPDATE tournament_migrations \
+    SET reverting = ?, statements_done = ?, failed = 0, applied_at = ? \
     WHERE version = ? AND success = 0";
 
 /// When it was begun tells whose it is: whoever resumes it takes it over.
@@ -42,9 +43,13 @@ const UPDATE_PROGRESS: &str = "\
     UPDATE tournament_migrations SET statements_done = ? \
     WHERE version = ? AND success = 0 AND applied_at = ?";
 
+const UPDATE_FAILED: &str = "\
+    UPDATE tournament_migrations SET failed = 1 \
+    WHERE version = ? AND success = 0 AND applied_at = ?";
+
 const UPDATE_DONE: &str = "\
     UPDATE tournament_migrations \
-    SET success = 1, reverting = 0, statements_done = 0, duration_ms = ? \
+    SET success = 1, reverting = 0, statements_done = 0, failed = 0, duration_ms = ? \
     WHERE version = ? AND success = 0 AND applied_at = ?";
 
 const DELETE_STARTED: &str = "\
@@ -103,6 +108,7 @@ fn applied(row: Row) -> Option<Applied> {
         progress: Some(Progress {
             direction: if integer(next()?)? == 0 { Direction::Up } else { Direction::Down },
             statements: u32::try_from(integer(next()?)?).ok()?,
+            failed: integer(next()?)? != 0,
         }),
     })
 }
@@ -189,6 +195,12 @@ impl Claim {
         let statements = i64::try_from(statements).unwrap_or(i64::MAX);
         let values = vec![statements.into(), self.version(), self.since.into()];
         Ok(runner.execute(UPDATE_PROGRESS, values).await? > 0)
+    }
+
+    /// After a statement that failed: it is known not to be done.
+    pub(super) async fn failed(&self, runner: &mut Runner) -> Result<(), Failure> {
+        let values = vec![self.version(), self.since.into()];
+        runner.execute(UPDATE_FAILED, values).await.map(drop)
     }
 
     /// After the last statement of one that is run.

@@ -39,6 +39,9 @@ const DELETE_HISTORY: &str = "DELETE FROM tournament_migrations WHERE version = 
 pub struct SqliteDatabase {
     connection: Arc<Mutex<Connection>>,
     path: PathBuf,
+    wait: Duration,
+    /// It was missing, so the connection leads to an empty one in its stead.
+    is_missing: bool,
 }
 
 impl SqliteDatabase {
@@ -48,10 +51,24 @@ impl SqliteDatabase {
         wait: Duration,
     ) -> Result<Self> {
         blocking(move || {
-            let connection = Arc::new(Mutex::new(connect(&path, if_missing, wait)?));
-            Ok(Self { connection, path })
+            let is_missing =
+                if_missing == IfMissing::Create && matches!(path.try_exists(), Ok(false));
+            let connection = if is_missing {
+                Connection::open_in_memory().map_err(failure)?
+            } else {
+                connect(&path, IfMissing::Refuse, wait)?
+            };
+            Ok(Self { connection: Arc::new(Mutex::new(connection)), path, wait, is_missing })
         })
         .await
+    }
+
+    async fn make(&mut self) -> Result<()> {
+        let (path, wait) = (self.path.clone(), self.wait);
+        let connection = blocking(move || connect(&path, IfMissing::Create, wait)).await?;
+        self.connection = Arc::new(Mutex::new(connection));
+        self.is_missing = false;
+        Ok(())
     }
 
     /// Does it on a thread that may wait for the file.
@@ -124,6 +141,9 @@ impl Database for SqliteDatabase {
     }
 
     async fn begin(&mut self) -> Result<()> {
+        if self.is_missing {
+            self.make().await?;
+        }
         let path = self.path.clone();
         self.on(move |connection| {
             connection.execute_batch(BEGIN).map_err(|error| match class_of(&error) {

@@ -82,7 +82,19 @@ pub(super) async fn repair(
         ask::agree()?;
     }
     let report = migrator.run_planned(&plan).await?;
-    done(&report, change, out)
+    done(&report, change, out)?;
+    let resumed = |step: &PlannedStep| matches!(step.action, MigrationAction::Resume { .. });
+    if !plan.steps.iter().any(resumed) {
+        return Ok(());
+    }
+    // It may have met what somebody made by hand meanwhile.
+    let differences = migrator.drift().await?;
+    let Some(first) = differences.first() else { return Ok(()) };
+    Err(Failure::Unhealthy(format!(
+        "the schema is not what version {} makes: {first}; `td migrate check` lists all of {}",
+        report.to,
+        differences.len()
+    )))
 }
 
 fn patient(migrator: StoreMigrator, args: ChangeArgs) -> StoreMigrator {
@@ -137,7 +149,7 @@ fn will_be(step: &PlannedStep) -> String {
     match step.action {
         MigrationAction::Apply => "run".to_owned(),
         MigrationAction::Revert => "undone".to_owned(),
-        MigrationAction::Resume { direction: Direction::Up, done } => {
+        MigrationAction::Resume { direction: Direction::Up, done, .. } => {
             format!("gone on with, after {done} of its statements")
         }
         MigrationAction::Resume { direction: Direction::Down, .. } => {

@@ -50,12 +50,13 @@ fn print(status: &MigrationStatus, out: &mut Output) -> std::io::Result<()> {
 
 fn state(step: &MigrationStep) -> String {
     match step.progress {
-        Some(Progress { direction, statements }) => {
+        Some(Progress { direction, statements, failed }) => {
             let way = match direction {
                 Direction::Up => "running",
                 Direction::Down => "undoing",
             };
-            format!("{}, {way} it, after statement {statements}", step.state)
+            let how = if failed { "the next failed" } else { "the next may be done" };
+            format!("{}, {way} it: {statements} statements done, {how}", step.state)
         }
         None => step.state.to_string(),
     }
@@ -89,9 +90,10 @@ pub(super) fn as_json(status: &MigrationStatus) -> serde_json::Value {
                 "applied_at": step.applied_at,
                 "duration_ms": step.duration_ms,
             });
-            if let Some(Progress { direction, statements }) = step.progress {
+            if let Some(Progress { direction, statements, failed }) = step.progress {
                 json["reverting"] = (direction == Direction::Down).into();
                 json["statements_done"] = statements.into();
+                json["failed"] = failed.into();
             }
             json
         })
