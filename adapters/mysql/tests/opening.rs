@@ -172,7 +172,9 @@ async fn a_user_without_rights_and_a_server_that_only_reads_are_told_so(kind: Ki
             "CREATE USER guest@'{host}' IDENTIFIED BY 'hunter2'; \
              GRANT SELECT ON cup.* TO guest@'{host}'; \
              CREATE USER writer@'{host}' IDENTIFIED BY 'hunter2'; \
-             GRANT SELECT, INSERT, UPDATE, DELETE ON cup.* TO writer@'{host}'"
+             GRANT SELECT, INSERT, UPDATE, DELETE ON cup.* TO writer@'{host}'; \
+             CREATE USER owner@'{host}' IDENTIFIED BY 'hunter2'; \
+             GRANT ALL ON cup.* TO owner@'{host}'"
         );
         admin.query_drop(sql).await.unwrap();
     }
@@ -206,6 +208,12 @@ async fn a_user_without_rights_and_a_server_that_only_reads_are_told_so(kind: Ki
     let unit = store.begin(UnitOptions::new().read_only()).await.unwrap();
     assert_eq!(unit.players().get(ada.id).await.unwrap(), ada);
     unit.commit().await.unwrap();
+    let as_owner = server.url.replace("mysql://root@", "mysql://owner:hunter2@");
+    let migrator = options(&as_owner).migrator().unwrap();
+    let error = migrator.run(&MigrationGoal::Down { to: 0 }).await.unwrap_err();
+    assert_eq!(error.code(), "unavailable", "{error:?}");
+    assert!(error.to_string().contains("only reads"), "{error}");
+    assert!(migrator.drift().await.unwrap().is_empty());
     admin.query_drop("SET GLOBAL read_only = 0").await.unwrap();
     store.players().create(&ben).await.unwrap();
 }

@@ -178,6 +178,12 @@ async fn a_user_without_rights_and_a_server_that_only_reads_are_told_so() {
     let store = options(&server.url).open().await.unwrap();
     let error = store.players().create(&Player::new("Ada")).await.unwrap_err();
     assert!(error.to_string().contains("only reads"), "{error}");
+    let down = MigrationGoal::Down { to: 0 };
+    let migrator = options(&server.url).migrator().unwrap();
+    let error = migrator.run(&down).await.unwrap_err();
+    assert_eq!(error.code(), "unavailable");
+    assert!(error.to_string().contains("only reads"), "{error}");
+    assert!(migrator.drift().await.unwrap().is_empty());
     // Asked for a server that writes, this one is not taken.
     let error = refusal(&format!("{}target_session_attrs=read-write", server.url)).await;
     assert_eq!(error.code(), "unavailable");

@@ -9,6 +9,7 @@ mod commands;
 mod drift;
 mod history;
 mod proxy;
+mod refusals;
 mod schemas;
 mod scripts;
 mod stopped;

@@ -12,8 +12,7 @@ use tournament_migrations::{
 };
 
 use super::{history, schema};
-use crate::error::{Class, Failure};
-use crate::step::{begin_writing, not_begun};
+use crate::error::{Class, Failure, ONLY_READS};
 use crate::target::Settings;
 use crate::wire::Wire;
 
@@ -26,6 +25,8 @@ const SELECT_HOLDER: &str = "\
     WHERE locktype = 'advisory' AND granted AND objsubid = 1 \
         AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database()) \
         AND (classid::bigint << 32) | objid::bigint = $1::text::bigint";
+
+const SELECT_READ_ONLY: &str = "SELECT current_setting('transaction_read_only')::boolean";
 
 /// A connection to a database, for a [`PostgresMigrator`](crate::PostgresMigrator). What it began
 /// ends with it.
@@ -113,8 +114,14 @@ impl Database for PostgresDatabase {
     }
 
     async fn begin(&mut self) -> Result<()> {
-        let begin = begin_writing(&self.settings);
-        self.wire().batch(&begin).await.map_err(not_begun)?;
+        // Unlike a store's, it does not ask to write where the database is set to be read: that would
+        // be to change its tables against somebody's will.
+        let begin = format!("BEGIN ISOLATION LEVEL READ COMMITTED{}", self.settings.local);
+        self.wire().batch(&begin).await.map_err(Failure::into_error)?;
+        let reads = self.wire().query(SELECT_READ_ONLY, &[]).await.map_err(Failure::into_error)?;
+        if reads.first().is_some_and(|row| row.try_get(0).unwrap_or(false)) {
+            return Err(Error::unavailable(ONLY_READS, None));
+        }
         // The server's own bound of a statement is for those of stores. A migration takes as long as
         // it takes; only its waits for others stay bounded.
         let wait = self.wait.as_millis().clamp(1, i32::MAX.unsigned_abs().into());
