@@ -12,24 +12,25 @@ use crate::support::{Ended, Place};
 
 /// Runs each case on each kind of database, as a test of its own.
 macro_rules! on_each {
-    ($($case:ident),+ $(,)?) => {
-        $crate::backend::on_each!(@on on_sqlite, Sqlite: $($case),+);
-        $crate::backend::on_each!(servers: $($case),+);
-    };
-    (servers: $($case:ident),+ $(,)?) => {
-        $crate::backend::on_each!(@on on_postgres, Postgres: $($case),+);
-        $crate::backend::on_each!(@on on_mariadb, MariaDb: $($case),+);
-        $crate::backend::on_each!(@on on_mysql, MySql: $($case),+);
-    };
-    (@on $module:ident, $backend:ident: $($case:ident),+) => {
+    (@on $module:ident, $backend:ident: $($(#[$attribute:meta])* $case:ident),+) => {
         mod $module {
             $(
                 #[test]
+                $(#[$attribute])*
                 fn $case() {
                     super::$case($crate::backend::Backend::$backend);
                 }
             )+
         }
+    };
+    (servers: $($cases:tt)+) => {
+        $crate::backend::on_each!(@on on_postgres, Postgres: $($cases)+);
+        $crate::backend::on_each!(@on on_mariadb, MariaDb: $($cases)+);
+        $crate::backend::on_each!(@on on_mysql, MySql: $($cases)+);
+    };
+    ($($(#[$attribute:meta])* $case:ident),+ $(,)?) => {
+        $crate::backend::on_each!(@on on_sqlite, Sqlite: $($(#[$attribute])* $case),+);
+        $crate::backend::on_each!(servers: $($(#[$attribute])* $case),+);
     };
 }
 pub(crate) use on_each;

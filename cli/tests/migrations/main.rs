@@ -7,6 +7,7 @@ mod support;
 mod backend;
 mod commands;
 mod drift;
+mod events;
 mod history;
 mod proxy;
 mod refusals;
