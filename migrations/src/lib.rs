@@ -9,7 +9,7 @@
 //! use tournament_migrations::{Dialect, Found, MigrationGoal, migrations, plan};
 //!
 //! let known = migrations(Dialect::Sqlite);
-//! let plan = plan(known, &Found::default(), &MigrationGoal::Up { to: None })?;
+//! let plan = plan(known, &Found::default(), MigrationGoal::Up { to: None })?;
 //! assert_eq!(plan.current, 0);
 //! assert_eq!(plan.steps.len(), known.len());
 //! # Ok::<(), tournament_migrations::PlanError>(())

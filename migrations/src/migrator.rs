@@ -36,7 +36,7 @@ pub enum IfMissing {
 }
 
 impl IfMissing {
-    const fn for_goal(goal: &MigrationGoal) -> Self {
+    const fn for_goal(goal: MigrationGoal) -> Self {
         match goal {
             MigrationGoal::Up { .. } => Self::Create,
             _ => Self::Refuse,
@@ -110,7 +110,7 @@ impl<C: Connect> Migrator<C> {
     /// # Errors
     ///
     /// Those of [`run`](Self::run), as far as they can be foreseen.
-    pub async fn plan(&self, goal: &MigrationGoal) -> Result<Plan, ErrorOf<C>> {
+    pub async fn plan(&self, goal: MigrationGoal) -> Result<Plan, ErrorOf<C>> {
         let mut database = self.database_for(goal).await?;
         run::look_ahead(&mut database, self.known, goal).await
     }
@@ -133,7 +133,7 @@ impl<C: Connect> Migrator<C> {
     /// Where another does not end in time, which it names as far as the database tells; where the
     /// database cannot be written to; where its history is not this program's, or newer; where a
     /// migration fails, with its statement, and what to do.
-    pub async fn run(&self, goal: &MigrationGoal) -> Result<MigrationReport, ErrorOf<C>> {
+    pub async fn run(&self, goal: MigrationGoal) -> Result<MigrationReport, ErrorOf<C>> {
         let mut database = self.database_for(goal).await?;
         run::run(&mut database, self.known, goal, None).await
     }
@@ -144,11 +144,11 @@ impl<C: Connect> Migrator<C> {
     ///
     /// Those of [`run`](Self::run), and where it is not.
     pub async fn run_planned(&self, plan: &Plan) -> Result<MigrationReport, ErrorOf<C>> {
-        let mut database = self.database_for(&plan.goal).await?;
-        run::run(&mut database, self.known, &plan.goal, Some(plan)).await
+        let mut database = self.database_for(plan.goal).await?;
+        run::run(&mut database, self.known, plan.goal, Some(plan)).await
     }
 
-    async fn database_for(&self, goal: &MigrationGoal) -> Result<C::Database, ErrorOf<C>> {
+    async fn database_for(&self, goal: MigrationGoal) -> Result<C::Database, ErrorOf<C>> {
         self.connect.connect(IfMissing::for_goal(goal), self.wait).await
     }
 

@@ -233,12 +233,8 @@ fn sentences(differences: &[Difference]) -> String {
 
 fn listed(all: impl ExactSizeIterator<Item = String>, between: &str) -> String {
     let more = all.len().saturating_sub(NAMED);
-    let mut text = all.take(NAMED).collect::<Vec<_>>().join(between);
-    if more > 0 {
-        text.push_str(between);
-        text.push_str(&format!("and {more} more"));
-    }
-    text
+    let text = all.take(NAMED).collect::<Vec<_>>().join(between);
+    if more > 0 { format!("{text}{between}and {more} more") } else { text }
 }
 
 /// The version that a history says, if it is this program's.
@@ -308,12 +304,12 @@ pub(crate) fn newest(known: &[Migration]) -> u32 {
 /// # Errors
 ///
 /// [`PlanError`], with nothing to be done.
-pub fn plan(known: &[Migration], found: &Found, goal: &MigrationGoal) -> Result<Plan, PlanError> {
+pub fn plan(known: &[Migration], found: &Found, goal: MigrationGoal) -> Result<Plan, PlanError> {
     let history = found.history.as_deref().unwrap_or_default();
     let makes = matches!(goal, MigrationGoal::Up { .. } | MigrationGoal::Baseline { .. });
     let rows = sequence(known, history)?;
     let current = rows.last().map_or(0, |row| row.migration.version);
-    let (target, steps) = match *goal {
+    let (target, steps) = match goal {
         MigrationGoal::Repair { undo } => repair(known, &rows, &found.schema, undo)?,
         MigrationGoal::Baseline { version } => {
             check_version(known, version)?;
@@ -339,7 +335,7 @@ pub fn plan(known: &[Migration], found: &Found, goal: &MigrationGoal) -> Result<
             (to, down(known, &rows, to)?)
         }
     };
-    let goal = match *goal {
+    let goal = match goal {
         MigrationGoal::DownSteps { .. } => MigrationGoal::Down { to: target },
         goal => goal,
     };

@@ -77,7 +77,7 @@ pub(crate) async fn drift<D: Database>(
 pub(crate) async fn look_ahead<D: Database>(
     database: &mut D,
     known: &[Migration],
-    goal: &MigrationGoal,
+    goal: MigrationGoal,
 ) -> Result<Plan, D::Error> {
     let found = look(database, goal).await?;
     plan(known, &found, goal).map_err(D::refusal)
@@ -130,7 +130,7 @@ fn count_sql(dialect: Dialect, Loss { table, column }: Loss<'_>) -> String {
 pub(crate) async fn run<D: Database>(
     database: &mut D,
     known: &[Migration],
-    goal: &MigrationGoal,
+    goal: MigrationGoal,
     agreed: Option<&Plan>,
 ) -> Result<MigrationReport, D::Error> {
     let found = look(database, goal).await?;
@@ -166,7 +166,7 @@ pub(crate) async fn run<D: Database>(
     Ok(MigrationReport { from: plan.current, to: plan.target, ran })
 }
 
-async fn look<D: Database>(database: &mut D, goal: &MigrationGoal) -> Result<Found, D::Error> {
+async fn look<D: Database>(database: &mut D, goal: MigrationGoal) -> Result<Found, D::Error> {
     let history = database.history().await?;
     let asks_tables = history.is_none()
         || matches!(goal, MigrationGoal::Repair { .. } | MigrationGoal::Baseline { .. });

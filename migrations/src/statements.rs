@@ -67,12 +67,12 @@ fn escapes(dialect: Dialect, quote: char) -> bool {
 
 /// How long the quoted text is that begins here. A doubled quote ends it and begins the next.
 fn quoted(sql: &str, quote: char, escapes: bool) -> usize {
-    let mut escaped = false;
+    let mut is_plain = false;
     for (at, c) in sql.char_indices().skip(1) {
-        if escaped {
-            escaped = false;
+        if is_plain {
+            is_plain = false;
         } else if c == '\\' && escapes {
-            escaped = true;
+            is_plain = true;
         } else if c == quote {
             return at + c.len_utf8();
         }
@@ -176,7 +176,7 @@ struct Body {
     /// Whether the statement makes something.
     creates: bool,
     /// Whether what it makes can have a body.
-    has_body: bool,
+    can_have_one: bool,
     depth: usize,
     /// The next word belongs to the END before it.
     after_end: bool,
@@ -192,8 +192,8 @@ impl Body {
         if self.words == 1 {
             self.creates = is("CREATE");
         }
-        if !self.has_body {
-            self.has_body =
+        if !self.can_have_one {
+            self.can_have_one =
                 self.creates && ["TRIGGER", "FUNCTION", "PROCEDURE", "EVENT"].into_iter().any(is);
             return;
         }

@@ -138,7 +138,7 @@ fn only_a_sound_history_goes_up_or_down_and_it_gets_where_it_was_to() {
             let forward = matches!(goal, MigrationGoal::Up { .. });
             let leads = if forward { to >= current } else { to <= current };
             let may = is_sound(&history) && to <= NEWEST && leads;
-            match plan(KNOWN, &found, &goal) {
+            match plan(KNOWN, &found, goal) {
                 Ok(planned) => {
                     assert!(may, "{goal:?} {history:?}");
                     assert_eq!((planned.current, planned.target), (current, to));
@@ -146,7 +146,7 @@ fn only_a_sound_history_goes_up_or_down_and_it_gets_where_it_was_to() {
                     let history = found.history.as_deref().unwrap();
                     assert_eq!(current_version(KNOWN, history), Ok(to), "{goal:?}");
                     // So many steps back are a version by then: nobody goes twice as many.
-                    assert_eq!(plan(KNOWN, &found, &planned.goal).unwrap().steps, []);
+                    assert_eq!(plan(KNOWN, &found, planned.goal).unwrap().steps, []);
                 }
                 Err(error) => assert!(!may, "{goal:?} {history:?}: {error}"),
             }
@@ -161,7 +161,7 @@ fn what_can_be_repaired_is_sound_afterwards_and_a_sound_history_is_left_alone() 
             let goal = MigrationGoal::Repair { undo };
             for tables in 0..=NEWEST {
                 let found = Found { history: Some(history.clone()), schema: tables_of(tables) };
-                match plan(KNOWN, &found, &goal) {
+                match plan(KNOWN, &found, goal) {
                     Ok(planned) => {
                         assert_eq!(planned.steps.is_empty(), is_sound(&history), "{history:?}");
                         let left = after(&found, &planned).history.unwrap();
@@ -193,7 +193,7 @@ fn a_baseline_is_taken_only_without_a_history_and_by_tables_that_are_those_of_it
             schema.add_table("bookmarks", "");
             let goal = MigrationGoal::Baseline { version };
             let found = Found { history: None, schema: schema.clone() };
-            match plan(KNOWN, &found, &goal) {
+            match plan(KNOWN, &found, goal) {
                 Ok(planned) => {
                     assert_eq!(tables, version);
                     assert!(planned.creates_history);
@@ -207,7 +207,7 @@ fn a_baseline_is_taken_only_without_a_history_and_by_tables_that_are_those_of_it
                 Err(other) => panic!("{other}"),
             }
             let found = Found { history: Some(Vec::new()), schema };
-            let refused = plan(KNOWN, &found, &goal).unwrap_err();
+            let refused = plan(KNOWN, &found, goal).unwrap_err();
             assert_eq!(refused, PlanError::HasHistory { current: 0 });
         }
     }
@@ -216,7 +216,7 @@ fn a_baseline_is_taken_only_without_a_history_and_by_tables_that_are_those_of_it
 #[test]
 fn tables_without_a_history_are_not_ours() {
     let up = MigrationGoal::Up { to: None };
-    let empty = plan(KNOWN, &Found::default(), &up).unwrap();
+    let empty = plan(KNOWN, &Found::default(), up).unwrap();
     assert!(empty.creates_history);
     assert_eq!(empty.steps.len(), KNOWN.len());
 
@@ -224,11 +224,11 @@ fn tables_without_a_history_are_not_ours() {
     for number in 1..=7 {
         found.schema.add_table(format!("t{number}"), "");
     }
-    let refused = plan(KNOWN, &found, &up).unwrap_err();
+    let refused = plan(KNOWN, &found, up).unwrap_err();
     assert_eq!(refused, PlanError::NotOurs { tables: "t1, t2, t3, t4, t5, and 2 more".to_owned() });
     // With a history, even an empty one, they may be there.
     found.history = Some(Vec::new());
-    assert_eq!(plan(KNOWN, &found, &up).unwrap().steps.len(), KNOWN.len());
+    assert_eq!(plan(KNOWN, &found, up).unwrap().steps.len(), KNOWN.len());
 }
 
 #[test]

@@ -18,7 +18,7 @@ impl OpenOptions {
     ///
     /// Those of [`StoreMigrator::run`].
     pub async fn migrate(self) -> Result<MigrationReport> {
-        self.migrator()?.run(&MigrationGoal::Up { to: None }).await
+        self.migrator()?.run(MigrationGoal::Up { to: None }).await
     }
 
     /// Which versions of the schema the store has, and which this program knows. Changes nothing.
@@ -107,7 +107,7 @@ impl StoreMigrator {
     /// # Errors
     ///
     /// Those of [`run`](Self::run), as far as they can be foreseen.
-    pub async fn plan(&self, goal: &MigrationGoal) -> Result<Plan> {
+    pub async fn plan(&self, goal: MigrationGoal) -> Result<Plan> {
         self.0.plan(goal).await
     }
 
@@ -132,7 +132,7 @@ impl StoreMigrator {
     /// [`SchemaTooNew`](tournament_core::Error::SchemaTooNew);
     /// [`Backend`](tournament_core::Error::Backend) where the history is not this program's, or a
     /// migration fails.
-    pub async fn run(&self, goal: &MigrationGoal) -> Result<MigrationReport> {
+    pub async fn run(&self, goal: MigrationGoal) -> Result<MigrationReport> {
         self.0.run(goal).await
     }
 
@@ -160,9 +160,9 @@ trait Migrates: Send + Sync {
     async fn status(&self) -> Result<MigrationStatus>;
     async fn schema(&self) -> Result<Schema>;
     async fn drift(&self) -> Result<Vec<Difference>>;
-    async fn plan(&self, goal: &MigrationGoal) -> Result<Plan>;
+    async fn plan(&self, goal: MigrationGoal) -> Result<Plan>;
     async fn losses(&self, plan: &Plan) -> Result<Vec<(String, u64)>>;
-    async fn run(&self, goal: &MigrationGoal) -> Result<MigrationReport>;
+    async fn run(&self, goal: MigrationGoal) -> Result<MigrationReport>;
     async fn run_planned(&self, plan: &Plan) -> Result<MigrationReport>;
 }
 
@@ -192,7 +192,7 @@ where
         self.drift().await
     }
 
-    async fn plan(&self, goal: &MigrationGoal) -> Result<Plan> {
+    async fn plan(&self, goal: MigrationGoal) -> Result<Plan> {
         self.plan(goal).await
     }
 
@@ -200,7 +200,7 @@ where
         self.losses(plan).await
     }
 
-    async fn run(&self, goal: &MigrationGoal) -> Result<MigrationReport> {
+    async fn run(&self, goal: MigrationGoal) -> Result<MigrationReport> {
         self.run(goal).await
     }
 
@@ -235,20 +235,20 @@ impl Migrates for NoSchema {
         Ok(Vec::new())
     }
 
-    async fn plan(&self, goal: &MigrationGoal) -> Result<Plan> {
+    async fn plan(&self, goal: MigrationGoal) -> Result<Plan> {
         let steps = Vec::new();
-        Ok(Plan { goal: *goal, current: 0, target: 0, steps, creates_history: false })
+        Ok(Plan { goal, current: 0, target: 0, steps, creates_history: false })
     }
 
     async fn losses(&self, _: &Plan) -> Result<Vec<(String, u64)>> {
         Ok(Vec::new())
     }
 
-    async fn run(&self, _: &MigrationGoal) -> Result<MigrationReport> {
+    async fn run(&self, _: MigrationGoal) -> Result<MigrationReport> {
         Ok(MigrationReport { from: 0, to: 0, ran: Vec::new() })
     }
 
     async fn run_planned(&self, plan: &Plan) -> Result<MigrationReport> {
-        self.run(&plan.goal).await
+        self.run(plan.goal).await
     }
 }

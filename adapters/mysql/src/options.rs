@@ -184,7 +184,7 @@ impl MySqlOptions {
     ///
     /// Those of [`MySqlMigrator`].
     pub async fn migrate(self) -> Result<MigrationReport> {
-        self.migrator()?.run(&MigrationGoal::Up { to: None }).await
+        self.migrator()?.run(MigrationGoal::Up { to: None }).await
     }
 
     /// How the schema stands, whatever state it is in. Changes nothing.

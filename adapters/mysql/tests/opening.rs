@@ -153,7 +153,7 @@ async fn any_number_may_migrate_one_database_at_once(kind: Kind) {
                 LEFT(SHA2(DATABASE(), 256), 40)), 0)";
     assert_eq!(number(&mut conn, hold).await, 1);
     let migrator = options(&url).migrator().unwrap().with_wait(Duration::from_secs(1));
-    let error = migrator.run(&MigrationGoal::Up { to: None }).await.unwrap_err();
+    let error = migrator.run(MigrationGoal::Up { to: None }).await.unwrap_err();
     assert_eq!(error.code(), "busy");
     assert!(
         error.to_string().contains("another is migrating the database (connection "),
@@ -210,7 +210,7 @@ async fn a_user_without_rights_and_a_server_that_only_reads_are_told_so(kind: Ki
     unit.commit().await.unwrap();
     let as_owner = server.url.replace("mysql://root@", "mysql://owner:hunter2@");
     let migrator = options(&as_owner).migrator().unwrap();
-    let error = migrator.run(&MigrationGoal::Down { to: 0 }).await.unwrap_err();
+    let error = migrator.run(MigrationGoal::Down { to: 0 }).await.unwrap_err();
     assert_eq!(error.code(), "unavailable", "{error:?}");
     assert!(error.to_string().contains("only reads"), "{error}");
     assert!(migrator.drift().await.unwrap().is_empty());

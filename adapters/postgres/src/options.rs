@@ -185,7 +185,7 @@ impl PostgresOptions {
     ///
     /// Those of [`PostgresMigrator`].
     pub async fn migrate(self) -> Result<MigrationReport> {
-        self.migrator()?.run(&MigrationGoal::Up { to: None }).await
+        self.migrator()?.run(MigrationGoal::Up { to: None }).await
     }
 
     /// How the schema stands, whatever state it is in. Changes nothing.

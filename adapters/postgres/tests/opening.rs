@@ -153,7 +153,7 @@ async fn any_number_may_migrate_one_database_at_once() {
     let (url, client) = database(&server, "held").await;
     client.batch_execute("BEGIN; SELECT pg_advisory_xact_lock(8390053765153123685)").await.unwrap();
     let migrator = options(&url).migrator().unwrap().with_wait(Duration::from_millis(300));
-    let error = migrator.run(&MigrationGoal::Up { to: None }).await.unwrap_err();
+    let error = migrator.run(MigrationGoal::Up { to: None }).await.unwrap_err();
     assert_eq!(error.code(), "busy");
     let holder = "another is migrating the database (process ";
     assert!(error.to_string().contains(holder), "{error}");
@@ -180,7 +180,7 @@ async fn a_user_without_rights_and_a_server_that_only_reads_are_told_so() {
     assert!(error.to_string().contains("only reads"), "{error}");
     let down = MigrationGoal::Down { to: 0 };
     let migrator = options(&server.url).migrator().unwrap();
-    let error = migrator.run(&down).await.unwrap_err();
+    let error = migrator.run(down).await.unwrap_err();
     assert_eq!(error.code(), "unavailable");
     assert!(error.to_string().contains("only reads"), "{error}");
     assert!(migrator.drift().await.unwrap().is_empty());

@@ -182,7 +182,7 @@ impl SqliteOptions {
     ///
     /// Those of [`SqliteMigrator`].
     pub async fn migrate(self) -> Result<MigrationReport> {
-        self.migrator()?.run(&MigrationGoal::Up { to: None }).await
+        self.migrator()?.run(MigrationGoal::Up { to: None }).await
     }
 
     /// How the file's schema stands, whatever state it is in. Changes nothing.

@@ -78,7 +78,7 @@ impl SqliteStore {
         };
         if migrate {
             let migrator = SqliteMigrator::new(SqliteFile { path: path.clone() });
-            migrator.run(&MigrationGoal::Up { to: None }).await?;
+            migrator.run(MigrationGoal::Up { to: None }).await?;
         }
         let settings = Settings {
             path,

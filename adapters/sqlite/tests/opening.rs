@@ -190,9 +190,9 @@ async fn a_lock_that_is_not_let_go_is_busy() {
     let migrator = SqliteOptions::new(&path).migrator().unwrap();
     let hasty = migrator.clone().with_wait(Duration::from_millis(100));
     let up = MigrationGoal::Up { to: None };
-    assert_eq!(hasty.run(&up).await.unwrap_err().code(), "busy");
+    assert_eq!(hasty.run(up).await.unwrap_err().code(), "busy");
     bare.execute_batch("ROLLBACK").unwrap();
-    migrator.run(&up).await.unwrap();
+    migrator.run(up).await.unwrap();
 }
 
 #[tokio::test]

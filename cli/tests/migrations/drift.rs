@@ -7,8 +7,21 @@ use crate::backend::{Backend, Subject, on_each};
 on_each![each_difference_is_found_and_told_in_a_sentence, what_is_beside_the_tables_is_no_drift];
 
 /// What somebody does to the schema, and what is said of it.
-fn changes(backend: Backend) -> Vec<(&'static str, &'static [&'static str])> {
-    let mut all: Vec<(&str, &[&str])> = vec![
+type Change = (&'static str, &'static [&'static str]);
+
+fn changes(backend: Backend) -> Vec<Change> {
+    let own = match backend {
+        Backend::Sqlite => of_sqlite(),
+        Backend::Postgres => of_postgres(),
+        Backend::MariaDb | Backend::MySql => of_mysql(),
+    };
+    let mut all = of_all();
+    all.extend(own);
+    all
+}
+
+fn of_all() -> Vec<Change> {
+    vec![
         ("DROP TABLE matches;", &["the table matches is missing"]),
         (
             "ALTER TABLE players ADD COLUMN shirt INT;",
@@ -18,154 +31,151 @@ fn changes(backend: Backend) -> Vec<(&'static str, &'static [&'static str])> {
             "CREATE INDEX players_email_idx ON players (email);",
             &["the index players_email_idx of players should not be there"],
         ),
-    ];
-    all.extend::<Vec<(&str, &[&str])>>(match backend {
-        Backend::Sqlite => vec![
-            ("ALTER TABLE venues DROP COLUMN address;", &["the column venues.address is missing"]),
-            (
-                "DROP INDEX venues_name_idx;",
-                &["the index venues_name_idx of venues is missing"],
-            ),
-            (
-                "DROP INDEX venues_name_idx; CREATE INDEX venues_name_idx ON venues (name DESC);",
-                &["the index venues_name_idx of venues is (name DESC), and should be (name, id)"],
-            ),
-            (
-                "PRAGMA foreign_keys = OFF; DROP TABLE venues; CREATE TABLE venues (\
+    ]
+}
+
+fn of_sqlite() -> Vec<Change> {
+    vec![
+        ("ALTER TABLE venues DROP COLUMN address;", &["the column venues.address is missing"]),
+        ("DROP INDEX venues_name_idx;", &["the index venues_name_idx of venues is missing"]),
+        (
+            "DROP INDEX venues_name_idx; CREATE INDEX venues_name_idx ON venues (name DESC);",
+            &["the index venues_name_idx of venues is (name DESC), and should be (name, id)"],
+        ),
+        (
+            "PRAGMA foreign_keys = OFF; DROP TABLE venues; CREATE TABLE venues (\
                     id TEXT, version TEXT NOT NULL, name TEXT NOT NULL DEFAULT 'x' COLLATE NOCASE, \
                     address TEXT, description TEXT NOT NULL, \
                     CONSTRAINT venues_pk PRIMARY KEY (id, name), UNIQUE (name)); \
                  CREATE INDEX venues_name_idx ON venues (name, id);",
-                &[
-                    "the table venues is a plain table, and should be STRICT",
-                    "the column venues.description may not be null, and should",
-                    "the column venues.id may be null, and should not",
-                    "the column venues.name has the default 'x', and should have none",
-                    "the column venues.version has the type TEXT, and should have INTEGER",
-                    "the check venues_version_check of venues is missing",
-                    "the primary key of venues is (id, name), and should be (id)",
-                    "the unique key (name COLLATE NOCASE) of venues should not be there",
-                ],
-            ),
-            (
-                "DROP INDEX players_name_idx; ALTER TABLE players RENAME COLUMN name TO title;",
-                &[
-                    "the column players.name is missing",
-                    "the column players.title should not be there",
-                    "the index players_name_idx of players is missing",
-                ],
-            ),
-        ],
-        Backend::Postgres => vec![
-            (
-                "ALTER TABLE venues DROP COLUMN address;",
-                &["the column venues.address is missing"],
-            ),
-            (
-                "ALTER TABLE venues ALTER name TYPE varchar(50);",
-                &["the column venues.name has the type character varying(50), and should have \
+            &[
+                "the table venues is a plain table, and should be STRICT",
+                "the column venues.description may not be null, and should",
+                "the column venues.id may be null, and should not",
+                "the column venues.name has the default 'x', and should have none",
+                "the column venues.version has the type TEXT, and should have INTEGER",
+                "the check venues_version_check of venues is missing",
+                "the primary key of venues is (id, name), and should be (id)",
+                "the unique key (name COLLATE NOCASE) of venues should not be there",
+            ],
+        ),
+        (
+            "DROP INDEX players_name_idx; ALTER TABLE players RENAME COLUMN name TO title;",
+            &[
+                "the column players.name is missing",
+                "the column players.title should not be there",
+                "the index players_name_idx of players is missing",
+            ],
+        ),
+    ]
+}
+
+fn of_postgres() -> Vec<Change> {
+    vec![
+        ("ALTER TABLE venues DROP COLUMN address;", &["the column venues.address is missing"]),
+        (
+            "ALTER TABLE venues ALTER name TYPE varchar(50);",
+            &["the column venues.name has the type character varying(50), and should have \
                    text COLLATE \"C\""],
-            ),
-            (
-                "ALTER TABLE venues ALTER address SET NOT NULL, ALTER name DROP NOT NULL;",
-                &[
-                    "the column venues.address may not be null, and should",
-                    "the column venues.name may be null, and should not",
-                ],
-            ),
-            (
-                "ALTER TABLE tournaments ALTER last_sequence_id SET DEFAULT 1;",
-                &["the column tournaments.last_sequence_id has the default 1, and should have 0"],
-            ),
-            (
-                "DROP INDEX venues_name_idx; CREATE UNIQUE INDEX venues_name_idx ON venues (name);",
-                &[
-                    "the index venues_name_idx of venues is missing",
-                    "the unique index venues_name_idx of venues should not be there",
-                ],
-            ),
-            (
-                "DROP INDEX venues_name_idx; CREATE INDEX venues_name_idx ON venues (id, name);",
-                &["the index venues_name_idx of venues is btree (id, name), and should be \
+        ),
+        (
+            "ALTER TABLE venues ALTER address SET NOT NULL, ALTER name DROP NOT NULL;",
+            &[
+                "the column venues.address may not be null, and should",
+                "the column venues.name may be null, and should not",
+            ],
+        ),
+        (
+            "ALTER TABLE tournaments ALTER last_sequence_id SET DEFAULT 1;",
+            &["the column tournaments.last_sequence_id has the default 1, and should have 0"],
+        ),
+        (
+            "DROP INDEX venues_name_idx; CREATE UNIQUE INDEX venues_name_idx ON venues (name);",
+            &[
+                "the index venues_name_idx of venues is missing",
+                "the unique index venues_name_idx of venues should not be there",
+            ],
+        ),
+        (
+            "DROP INDEX venues_name_idx; CREATE INDEX venues_name_idx ON venues (id, name);",
+            &["the index venues_name_idx of venues is btree (id, name), and should be \
                    btree (name, id)"],
-            ),
-            (
-                "ALTER TABLE players DROP CONSTRAINT players_discord_id_key;",
-                &["the unique key players_discord_id_key of players is missing"],
-            ),
-            (
-                "ALTER TABLE matches DROP CONSTRAINT matches_player2_fk;",
-                &["the foreign key matches_player2_fk of matches is missing"],
-            ),
-            (
-                "ALTER TABLE matches DROP CONSTRAINT matches_player2_fk, \
+        ),
+        (
+            "ALTER TABLE players DROP CONSTRAINT players_discord_id_key;",
+            &["the unique key players_discord_id_key of players is missing"],
+        ),
+        (
+            "ALTER TABLE matches DROP CONSTRAINT matches_player2_fk;",
+            &["the foreign key matches_player2_fk of matches is missing"],
+        ),
+        (
+            "ALTER TABLE matches DROP CONSTRAINT matches_player2_fk, \
                  ADD CONSTRAINT matches_player2_fk FOREIGN KEY (player2_id) REFERENCES players (id) \
                  ON DELETE CASCADE;",
-                &["the foreign key matches_player2_fk of matches is FOREIGN KEY (player2_id) \
+            &["the foreign key matches_player2_fk of matches is FOREIGN KEY (player2_id) \
                    REFERENCES players(id) ON DELETE CASCADE, and should be FOREIGN KEY (player2_id) \
                    REFERENCES players(id)"],
-            ),
-            (
-                "ALTER TABLE rounds DROP CONSTRAINT rounds_version_check;",
-                &["the check rounds_version_check of rounds is missing"],
-            ),
-        ],
-        Backend::MariaDb | Backend::MySql => vec![
-            (
-                "ALTER TABLE venues DROP COLUMN address;",
-                &["the column venues.address is missing"],
-            ),
-            (
-                "ALTER TABLE venues MODIFY name VARCHAR(50) NOT NULL;",
-                &["the column venues.name has the type varchar(50) utf8mb4_bin, and should have \
+        ),
+        (
+            "ALTER TABLE rounds DROP CONSTRAINT rounds_version_check;",
+            &["the check rounds_version_check of rounds is missing"],
+        ),
+    ]
+}
+
+fn of_mysql() -> Vec<Change> {
+    vec![
+        ("ALTER TABLE venues DROP COLUMN address;", &["the column venues.address is missing"]),
+        (
+            "ALTER TABLE venues MODIFY name VARCHAR(50) NOT NULL;",
+            &["the column venues.name has the type varchar(50) utf8mb4_bin, and should have \
                    varchar(200) utf8mb4_bin"],
-            ),
-            (
-                "ALTER TABLE venues MODIFY name VARCHAR(200) COLLATE utf8mb4_general_ci;",
-                &[
-                    "the column venues.name has the type varchar(200) utf8mb4_general_ci, and should \
+        ),
+        (
+            "ALTER TABLE venues MODIFY name VARCHAR(200) COLLATE utf8mb4_general_ci;",
+            &[
+                "the column venues.name has the type varchar(200) utf8mb4_general_ci, and should \
                      have varchar(200) utf8mb4_bin",
-                    "the column venues.name may be null, and should not",
-                ],
-            ),
-            (
-                "ALTER TABLE tournaments ALTER last_sequence_id SET DEFAULT 1;",
-                &["the column tournaments.last_sequence_id has the default 1, and should have 0"],
-            ),
-            (
-                "ALTER TABLE components MODIFY config LONGTEXT COLLATE utf8mb4_bin NOT NULL;",
-                &["the column components.config has the type longtext utf8mb4_bin, and should have \
+                "the column venues.name may be null, and should not",
+            ],
+        ),
+        (
+            "ALTER TABLE tournaments ALTER last_sequence_id SET DEFAULT 1;",
+            &["the column tournaments.last_sequence_id has the default 1, and should have 0"],
+        ),
+        (
+            "ALTER TABLE components MODIFY config LONGTEXT COLLATE utf8mb4_bin NOT NULL;",
+            &["the column components.config has the type longtext utf8mb4_bin, and should have \
                    json"],
-            ),
-            (
-                "ALTER TABLE venues DROP INDEX venues_name_idx, ADD INDEX venues_name_idx (id, name);",
-                &["the index venues_name_idx of venues is (id, name), and should be (name, id)"],
-            ),
-            (
-                "ALTER TABLE players DROP INDEX players_discord_id_key;",
-                &["the unique key players_discord_id_key of players is missing"],
-            ),
-            (
-                "ALTER TABLE matches DROP FOREIGN KEY matches_player2_fk;",
-                &["the foreign key matches_player2_fk of matches is missing"],
-            ),
-            (
-                "ALTER TABLE rounds DROP FOREIGN KEY rounds_component_fk, \
+        ),
+        (
+            "ALTER TABLE venues DROP INDEX venues_name_idx, ADD INDEX venues_name_idx (id, name);",
+            &["the index venues_name_idx of venues is (id, name), and should be (name, id)"],
+        ),
+        (
+            "ALTER TABLE players DROP INDEX players_discord_id_key;",
+            &["the unique key players_discord_id_key of players is missing"],
+        ),
+        (
+            "ALTER TABLE matches DROP FOREIGN KEY matches_player2_fk;",
+            &["the foreign key matches_player2_fk of matches is missing"],
+        ),
+        (
+            "ALTER TABLE rounds DROP FOREIGN KEY rounds_component_fk, \
                  ADD CONSTRAINT rounds_component_2_fk FOREIGN KEY (component_id, tournament_id) \
                  REFERENCES components (id, tournament_id) ON DELETE CASCADE;",
-                &[
-                    "the foreign key rounds_component_fk of rounds is missing",
-                    "the foreign key rounds_component_2_fk of rounds should not be there",
-                ],
-            ),
-            (
-                "ALTER TABLE venues DEFAULT COLLATE utf8mb4_general_ci;",
-                &["the table venues is InnoDB, utf8mb4_general_ci, dynamic, and should be InnoDB, \
+            &[
+                "the foreign key rounds_component_fk of rounds is missing",
+                "the foreign key rounds_component_2_fk of rounds should not be there",
+            ],
+        ),
+        (
+            "ALTER TABLE venues DEFAULT COLLATE utf8mb4_general_ci;",
+            &["the table venues is InnoDB, utf8mb4_general_ci, dynamic, and should be InnoDB, \
                    utf8mb4_bin, dynamic"],
-            ),
-        ],
-    });
-    all
+        ),
+    ]
 }
 
 fn each_difference_is_found_and_told_in_a_sentence(backend: Backend) {

@@ -58,7 +58,7 @@ fn rows(subject: &Subject) -> String {
         if let Some(name) = line.strip_prefix("table ") {
             if !table.is_empty() {
                 let columns = columns.join(", ");
-                sql.push_str(&format!("SELECT {columns} FROM {table} ORDER BY id;\n"));
+                sql.extend(["SELECT ", &columns, " FROM ", table, " ORDER BY id;\n"]);
             }
             table = name.split(':').next().unwrap();
             columns.clear();

@@ -15,7 +15,7 @@ fn each_version_makes_the_schema_that_lies_beside_it(backend: Backend) {
         let version = migration.version;
         let made = wait_for(async {
             let migrator = subject.migrator();
-            migrator.run(&MigrationGoal::Up { to: Some(version) }).await.unwrap();
+            migrator.run(MigrationGoal::Up { to: Some(version) }).await.unwrap();
             migrator.schema().await.unwrap().to_string()
         });
         if std::env::var_os("UPDATE_SCHEMAS").is_some() {

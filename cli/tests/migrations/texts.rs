@@ -66,10 +66,10 @@ fn semicolons_end_statements_only_where_they_do(backend: Backend) {
     let migrator = subject.migrator().with_migrations(migrations(&[(up, down)]));
     let column = if backend.is_transactional() { "\"a;b\"" } else { "`a;b`" };
     for _ in 0..2 {
-        wait_for(migrator.run(&UP)).unwrap();
+        wait_for(migrator.run(UP)).unwrap();
         assert_eq!(subject.sql(&format!("SELECT {column} FROM notes WHERE id = -1;")).len(), 4);
         assert_eq!(subject.sql("SELECT count(*) FROM notes;"), "2");
-        wait_for(migrator.run(&MigrationGoal::Down { to: 0 })).unwrap();
+        wait_for(migrator.run(MigrationGoal::Down { to: 0 })).unwrap();
     }
 }
 
@@ -81,26 +81,26 @@ fn line_endings_are_no_change_and_all_else_is(backend: Backend) {
     let down = "DROP TABLE notes;";
     let with = |up| subject.migrator().with_migrations(migrations(&[(up, down)]));
     wait_for(async {
-        with(windows).run(&UP).await.unwrap();
+        with(windows).run(UP).await.unwrap();
         for same in [unix, windows] {
             let status = with(same).status().await.unwrap();
             assert_eq!(status.steps[0].state, MigrationState::Applied);
-            assert!(with(same).run(&UP).await.unwrap().ran.is_empty());
+            assert!(with(same).run(UP).await.unwrap().ran.is_empty());
         }
         let status = with(changed).status().await.unwrap();
         assert_eq!(status.steps[0].state, MigrationState::Changed);
-        let refused = with(changed).run(&UP).await.unwrap_err().to_string();
+        let refused = with(changed).run(UP).await.unwrap_err().to_string();
         assert!(refused.contains("migration 1 (test) is not the one that ran"), "{refused}");
         // The file of what has run is deleted.
         let gone = subject.migrator().with_migrations(&[]);
         let status = gone.status().await.unwrap();
         assert_eq!(status.steps[0].state, MigrationState::Unknown);
-        let refused = gone.run(&UP).await.unwrap_err();
+        let refused = gone.run(UP).await.unwrap_err();
         assert!(
             matches!(refused, Error::SchemaTooNew { current: 1, supported: 0, .. }),
             "{refused}"
         );
-        with(unix).run(&MigrationGoal::Down { to: 0 }).await.unwrap();
+        with(unix).run(MigrationGoal::Down { to: 0 }).await.unwrap();
     });
 }
 
@@ -114,7 +114,7 @@ fn a_statement_that_fails_is_told_with_its_cause_and_what_to_do(backend: Backend
         subject.migrator().with_migrations(migrations(&[first, (second, down)]))
     };
     let before = subject.dump();
-    let error = wait_for(with(broken).run(&UP)).unwrap_err();
+    let error = wait_for(with(broken).run(UP)).unwrap_err();
     let text = error.to_string();
     let what = "migration 2 (test) failed at statement 2 of 3, \"CREATE TABLE two (name INT)\"";
     assert!(text.contains(what), "{text}");
@@ -127,7 +127,7 @@ fn a_statement_that_fails_is_told_with_its_cause_and_what_to_do(backend: Backend
             "{text}"
         );
         assert_eq!(subject.dump(), before);
-        wait_for(with(mended).run(&UP)).unwrap();
+        wait_for(with(mended).run(UP)).unwrap();
         return;
     }
     assert!(text.ends_with("is kept: mend the cause and run `td migrate repair`"), "{text}");
@@ -135,24 +135,24 @@ fn a_statement_that_fails_is_told_with_its_cause_and_what_to_do(backend: Backend
     assert_eq!(status.steps[1].state, MigrationState::Unfinished);
     let progress = status.steps[1].progress.unwrap();
     assert_eq!((progress.statements, progress.failed), (1, true));
-    let refused = wait_for(with(broken).run(&UP)).unwrap_err().to_string();
+    let refused = wait_for(with(broken).run(UP)).unwrap_err().to_string();
     assert!(refused.contains("run `td migrate repair`"), "{refused}");
     // It is known what was done of the text that it had, not of another.
     let repair = MigrationGoal::Repair { undo: false };
-    let refused = wait_for(with(mended).run(&repair)).unwrap_err().to_string();
+    let refused = wait_for(with(mended).run(repair)).unwrap_err().to_string();
     assert!(refused.contains("with the program that started it"), "{refused}");
     // Nothing was mended: what failed because another has the name is not taken for done.
-    let failed = wait_for(with(broken).run(&repair)).unwrap_err().to_string();
+    let failed = wait_for(with(broken).run(repair)).unwrap_err().to_string();
     assert!(failed.contains(what), "{failed}");
-    let report = wait_for(with(broken).run(&MigrationGoal::Repair { undo: true })).unwrap();
+    let report = wait_for(with(broken).run(MigrationGoal::Repair { undo: true })).unwrap();
     assert_eq!((report.from, report.to, report.ran.len()), (2, 1, 1));
     assert_eq!(subject.sql("SHOW TABLES LIKE 'two';"), "");
-    wait_for(with(mended).run(&UP)).unwrap();
+    wait_for(with(mended).run(UP)).unwrap();
     assert_eq!(subject.sql("SELECT count(*) FROM four;"), "0");
     // One whose first statement fails did nothing.
     let worse = migrations(&[first, (mended, down), ("CREATE TABLE one (id INT);", "")]);
     let error =
-        wait_for(subject.migrator().with_migrations(worse).run(&UP)).unwrap_err().to_string();
+        wait_for(subject.migrator().with_migrations(worse).run(UP)).unwrap_err().to_string();
     assert!(error.contains("nothing of it was kept: mend the cause"), "{error}");
     assert_eq!(wait_for(with(mended).status()).unwrap().current, 2);
 }
@@ -178,8 +178,8 @@ fn what_refers_to_nothing_afterwards_is_refused(backend: Backend) {
     let orphan = "DELETE FROM a WHERE id = 1;";
     let all = migrations(&[(keys, ""), (rebuild, ""), (orphan, "")]);
     let migrator = subject.migrator().with_migrations(all);
-    wait_for(migrator.run(&MigrationGoal::Up { to: Some(2) })).unwrap();
-    let error = wait_for(migrator.run(&UP)).unwrap_err().to_string();
+    wait_for(migrator.run(MigrationGoal::Up { to: Some(2) })).unwrap();
+    let error = wait_for(migrator.run(UP)).unwrap_err().to_string();
     assert!(error.contains("migration 3 (test)"), "{error}");
     assert_eq!(subject.sql("SELECT count(*) FROM a;"), "1");
     assert_eq!(wait_for(migrator.status()).unwrap().current, 2);

@@ -68,7 +68,7 @@ pub(super) async fn read(asked: &mut impl Asked) -> Result<Schema> {
             data_type: without_width(&data_type).to_owned(),
             nullable: nullable.as_deref() == Some("YES"),
             // Not every server has one for JSON.
-            default: default.filter(|_| !is_json).and_then(literal),
+            default: default.filter(|_| !is_json).as_deref().and_then(literal),
         };
         for more in [collation.filter(|_| !is_json), extra].into_iter().flatten() {
             if !more.is_empty() {
@@ -96,12 +96,9 @@ fn without_width(data_type: &str) -> &str {
 }
 
 /// A default as MySQL tells it: `MariaDB` tells that there is none, and texts in quotes.
-fn literal(default: String) -> Option<String> {
-    if default == "NULL" {
-        return None;
-    }
+fn literal(default: &str) -> Option<String> {
     let quoted = default.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
-    Some(quoted.map_or_else(|| default.clone(), str::to_owned))
+    (default != "NULL").then(|| quoted.unwrap_or(default).to_owned())
 }
 
 async fn query(asked: &mut impl Asked, sql: &str) -> Result<Vec<Row>> {

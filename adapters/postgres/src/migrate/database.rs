@@ -16,7 +16,7 @@ use crate::error::{Class, Failure, ONLY_READS};
 use crate::target::Settings;
 use crate::wire::Wire;
 
-/// The lock is of this database alone; its key stands in two halves (pg_locks in the manual). What
+/// The lock is of this database alone; its key stands in two halves (`pg_locks` in the manual). What
 /// others are called may be hidden from a user without rights.
 const SELECT_HOLDER: &str = "\
     SELECT pid, usename::text, application_name, \
@@ -77,17 +77,17 @@ impl PostgresDatabase {
 
 fn holder(row: &Row) -> Option<String> {
     let pid: i32 = row.try_get(0).ok()?;
-    let mut holder = format!("process {pid} of the server");
+    let mut holder = vec![format!("process {pid} of the server")];
     for (column, what) in [(1, "user"), (2, "program")] {
-        match row.try_get::<_, Option<String>>(column) {
-            Ok(Some(name)) if !name.is_empty() => holder.push_str(&format!(", {what} {name}")),
-            _ => {}
+        let name = row.try_get::<_, Option<String>>(column).ok().flatten().unwrap_or_default();
+        if !name.is_empty() {
+            holder.push(format!("{what} {name}"));
         }
     }
     if let Ok(Some(seconds)) = row.try_get::<_, Option<i64>>(3) {
-        holder.push_str(&format!(", for {seconds} s"));
+        holder.push(format!("for {seconds} s"));
     }
-    Some(holder)
+    Some(holder.join(", "))
 }
 
 impl Database for PostgresDatabase {

@@ -41,7 +41,7 @@ pub struct SqliteDatabase {
     path: PathBuf,
     wait: Duration,
     /// It was missing, so the connection leads to an empty one in its stead.
-    is_missing: bool,
+    is_absent: bool,
 }
 
 impl SqliteDatabase {
@@ -51,14 +51,14 @@ impl SqliteDatabase {
         wait: Duration,
     ) -> Result<Self> {
         blocking(move || {
-            let is_missing =
+            let is_absent =
                 if_missing == IfMissing::Create && matches!(path.try_exists(), Ok(false));
-            let connection = if is_missing {
+            let connection = if is_absent {
                 Connection::open_in_memory().map_err(failure)?
             } else {
                 connect(&path, IfMissing::Refuse, wait)?
             };
-            Ok(Self { connection: Arc::new(Mutex::new(connection)), path, wait, is_missing })
+            Ok(Self { connection: Arc::new(Mutex::new(connection)), path, wait, is_absent })
         })
         .await
     }
@@ -67,7 +67,7 @@ impl SqliteDatabase {
         let (path, wait) = (self.path.clone(), self.wait);
         let connection = blocking(move || connect(&path, IfMissing::Create, wait)).await?;
         self.connection = Arc::new(Mutex::new(connection));
-        self.is_missing = false;
+        self.is_absent = false;
         Ok(())
     }
 
@@ -141,7 +141,7 @@ impl Database for SqliteDatabase {
     }
 
     async fn begin(&mut self) -> Result<()> {
-        if self.is_missing {
+        if self.is_absent {
             self.make().await?;
         }
         let path = self.path.clone();

@@ -35,7 +35,7 @@ fn inode(_: &Path) -> Option<String> {
 }
 
 /// Lines are like `1: POSIX  ADVISORY  WRITE 4711 08:01:131 120 120`, those of who waits have `->`
-/// before the kind (proc_locks(5)).
+/// before the kind (the manual page of `proc_locks`).
 fn holder_of(list: &str, inode: &str, byte: u64) -> Option<u32> {
     list.lines().find_map(|line| {
         let words: Vec<_> = line.split_whitespace().collect();

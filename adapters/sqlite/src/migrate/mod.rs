@@ -30,7 +30,7 @@ pub(crate) use database::check;
 /// # let folder = tempfile::tempdir().unwrap();
 /// # let path = folder.path().join("tournaments.db");
 /// let migrator = SqliteOptions::new(path).migrator()?;
-/// migrator.run(&MigrationGoal::Up { to: None }).await?;
+/// migrator.run(MigrationGoal::Up { to: None }).await?;
 /// assert!(migrator.drift().await?.is_empty());
 /// # Ok::<(), tournament_core::Error>(())
 /// # }).unwrap();

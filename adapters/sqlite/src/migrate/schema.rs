@@ -132,7 +132,7 @@ fn add_foreign_keys(
         for (column, event) in [(3, "update"), (4, "delete")] {
             let action: String = row.get(column)?;
             if action != "NO ACTION" {
-                on.push_str(&format!(" on {event} {}", action.to_lowercase()));
+                on.extend([" on ", event, " ", &action.to_lowercase()]);
             }
         }
         Ok((format!("foreign key ({from})"), on))

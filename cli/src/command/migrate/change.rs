@@ -24,10 +24,10 @@ pub(super) async fn run(
 ) -> Result<(), Failure> {
     let migrator = patient(migrator, args);
     if args.dry_run {
-        let plan = migrator.plan(&goal).await?;
+        let plan = migrator.plan(goal).await?;
         return dry_run(&plan, &[], args, out);
     }
-    let report = migrator.run(&goal).await?;
+    let report = migrator.run(goal).await?;
     done(&report, args, out)
 }
 
@@ -38,7 +38,7 @@ pub(super) async fn down(
     out: &mut Output,
 ) -> Result<(), Failure> {
     let migrator = patient(migrator, args.change);
-    let Some(plan) = agreed_loss(&migrator, &goal, args, out).await? else { return Ok(()) };
+    let Some(plan) = agreed_loss(&migrator, goal, args, out).await? else { return Ok(()) };
     let report = migrator.run_planned(&plan).await?;
     done(&report, args.change, out)
 }
@@ -50,9 +50,9 @@ pub(super) async fn redo(
 ) -> Result<(), Failure> {
     let migrator = patient(migrator, args.change);
     let goal = MigrationGoal::DownSteps { steps: 1 };
-    let Some(plan) = agreed_loss(&migrator, &goal, args, out).await? else { return Ok(()) };
+    let Some(plan) = agreed_loss(&migrator, goal, args, out).await? else { return Ok(()) };
     let mut report = migrator.run_planned(&plan).await?;
-    let up = migrator.run(&MigrationGoal::Up { to: Some(plan.current) }).await?;
+    let up = migrator.run(MigrationGoal::Up { to: Some(plan.current) }).await?;
     report.to = up.to;
     report.ran.extend(up.ran);
     done(&report, args.change, out)
@@ -65,7 +65,7 @@ pub(super) async fn repair(
 ) -> Result<(), Failure> {
     let WriteArgs { yes, change } = args.write;
     let migrator = patient(migrator, change);
-    let plan = migrator.plan(&MigrationGoal::Repair { undo: args.undo }).await?;
+    let plan = migrator.plan(MigrationGoal::Repair { undo: args.undo }).await?;
     if change.dry_run || plan.steps.is_empty() {
         return dry_run(&plan, &[], change, out);
     }
@@ -104,7 +104,7 @@ fn patient(migrator: StoreMigrator, args: ChangeArgs) -> StoreMigrator {
 /// A plan that takes back, if what it destroys may go; none where that is only to be shown.
 async fn agreed_loss(
     migrator: &StoreMigrator,
-    goal: &MigrationGoal,
+    goal: MigrationGoal,
     args: WriteArgs,
     out: &mut Output,
 ) -> Result<Option<Plan>, Failure> {
