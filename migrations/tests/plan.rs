@@ -1,4 +1,5 @@
 //! The planner, on every history of three migrations that a table can hold.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // Helpers are tests too.
 
 use tournament_migrations::{
     Applied, Direction, Found, Migration, MigrationAction, MigrationGoal, Plan, PlanError,
