@@ -28,7 +28,7 @@ fn each_version_makes_the_schema_that_lies_beside_it(backend: Backend) {
             std::fs::write(Path::new(&file), made).unwrap();
         } else {
             let expected = migration.schema.replace("\r\n", "\n");
-            assert_eq!(made, expected, "version {version}: see CONTRIBUTING.md");
+            assert_eq!(made, expected, "version {version}: see docs/migrations.md");
         }
     }
 }
