@@ -20,10 +20,12 @@ use std::time::Duration;
 mod checks;
 mod checksum;
 mod failure;
+mod goal;
 mod history;
 mod migration;
 mod migrator;
 mod plan;
+mod refusal;
 mod report;
 mod run;
 mod schema;
@@ -32,13 +34,12 @@ mod statements;
 
 pub use checks::check_constraints;
 pub use failure::failed_at;
+pub use goal::{Found, MigrationAction, MigrationGoal, Plan, PlannedStep};
 pub use history::{Applied, HISTORY_TABLE, MYSQL_LOCK, POSTGRES_LOCK, Progress, create_history};
 pub use migration::{Dialect, Direction, Migration, migrations, required_version};
 pub use migrator::{Connect, ErrorOf, IfMissing, Migrator};
-pub use plan::{
-    Found, MigrationAction, MigrationGoal, Plan, PlanError, PlannedStep, current_version,
-    differences, plan,
-};
+pub use plan::{current_version, differences, plan};
+pub use refusal::PlanError;
 pub use report::{MigrationReport, MigrationRun, MigrationState, MigrationStatus, MigrationStep};
 pub use run::Database;
 /// How long whoever migrates waits for another that does, unless told otherwise. Longer than a statement
