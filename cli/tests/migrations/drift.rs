@@ -52,6 +52,7 @@ fn of_sqlite() -> Vec<Change> {
                 "the table venues is a plain table, and should be STRICT",
                 "the column venues.description may not be null, and should",
                 "the column venues.id may be null, and should not",
+                "the column venues.name has the type TEXT COLLATE NOCASE, and should have TEXT",
                 "the column venues.name has the default 'x', and should have none",
                 "the column venues.version has the type TEXT, and should have INTEGER",
                 "the check venues_version_check of venues is missing",

@@ -67,8 +67,9 @@ fn add_columns(connection: &Connection, table: &str, schema: &mut Schema) -> rus
         if place > 0 {
             key.push((place, name.clone()));
         }
+        let collation = collation(connection, table, &name)?;
         let column = Column {
-            data_type: format!("{}{generated}", data_type.to_ascii_uppercase()),
+            data_type: format!("{}{collation}{generated}", data_type.to_ascii_uppercase()),
             nullable: !row.get::<_, bool>(2)?,
             default: row.get(3)?,
         };
@@ -81,6 +82,15 @@ fn add_columns(connection: &Connection, table: &str, schema: &mut Schema) -> rus
         schema.add_key(table, "primary key", format!("({})", names.join(", ")));
     }
     Ok(())
+}
+
+/// How a column's text compares, unless by its bytes.
+fn collation(connection: &Connection, table: &str, column: &str) -> rusqlite::Result<String> {
+    let (_, collation, ..) = connection.column_metadata(Some("main"), table, column)?;
+    Ok(match collation.map(|name| name.to_string_lossy().into_owned()) {
+        Some(name) if name != "BINARY" => format!(" COLLATE {name}"),
+        _ => String::new(),
+    })
 }
 
 fn add_indexes(connection: &Connection, table: &str, schema: &mut Schema) -> rusqlite::Result<()> {
