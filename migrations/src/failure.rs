@@ -6,8 +6,8 @@ use crate::{Direction, Migration};
 const SHOWN: usize = 160;
 
 /// A statement of a migration that failed, for a message: `migration 2 (metadata) failed at statement
-/// 3 of 12, "ALTER TABLE …" and nothing of it was kept: …`, with what to do. The cause is the caller's to
-/// add.
+/// 3 of 12, "ALTER TABLE …", and nothing of it was kept; mend this and run the same again`. What is to be
+/// mended, the caller adds.
 #[must_use]
 pub fn failed_at(
     migration: &Migration,
@@ -24,9 +24,9 @@ pub fn failed_at(
     let count = statements.len();
     let statement = shown(statements.get(number - 1).copied().unwrap_or_default());
     let left = if kept {
-        "; what the statements before it did is kept: mend the cause and run `td migrate repair`"
+        ", and what the statements before it did is kept; mend this and run `td migrate repair`"
     } else {
-        " and nothing of it was kept: mend the cause and run the same again"
+        ", and nothing of it was kept; mend this and run the same again"
     };
     format!(
         "{undoing}migration {version} ({name}) failed at statement {number} of {count}, \

@@ -123,14 +123,14 @@ fn a_statement_that_fails_is_told_with_its_cause_and_what_to_do(backend: Backend
     if backend.is_transactional() {
         // The migration before it is not kept either: one run is done or not.
         assert!(
-            text.ends_with("nothing of it was kept: mend the cause and run the same again"),
+            text.ends_with("nothing of it was kept; mend this and run the same again"),
             "{text}"
         );
         assert_eq!(subject.dump(), before);
         wait_for(with(mended).run(UP)).unwrap();
         return;
     }
-    assert!(text.ends_with("is kept: mend the cause and run `td migrate repair`"), "{text}");
+    assert!(text.ends_with("is kept; mend this and run `td migrate repair`"), "{text}");
     let status = wait_for(with(broken).status()).unwrap();
     assert_eq!(status.steps[1].state, MigrationState::Unfinished);
     let progress = status.steps[1].progress.unwrap();
@@ -153,7 +153,7 @@ fn a_statement_that_fails_is_told_with_its_cause_and_what_to_do(backend: Backend
     let worse = migrations(&[first, (mended, down), ("CREATE TABLE one (id INT);", "")]);
     let error =
         wait_for(subject.migrator().with_migrations(worse).run(UP)).unwrap_err().to_string();
-    assert!(error.contains("nothing of it was kept: mend the cause"), "{error}");
+    assert!(error.contains("nothing of it was kept; mend this"), "{error}");
     assert_eq!(wait_for(with(mended).status()).unwrap().current, 2);
 }
 
