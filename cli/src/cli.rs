@@ -219,8 +219,8 @@ pub(crate) enum MigrateCommand {
     /// Mend the history: checksums that differ, and a migration that did not end
     ///
     /// Shows what it will do and asks first. A migration that stopped half-way, as it can on MySQL and
-    /// MariaDB, goes on where it stopped, or is undone with --undo.
-    Repair(RepairArgs),
+    /// MariaDB, goes on where it stopped; so does one that was being undone.
+    Repair(WriteArgs),
 }
 
 const DOWN_EXAMPLES: &str = "\
@@ -329,15 +329,6 @@ pub(crate) struct BaselineArgs {
     pub(crate) version: u32,
     #[command(flatten)]
     pub(crate) change: ChangeArgs,
-}
-
-#[derive(Args, Clone, Copy, Debug)]
-pub(crate) struct RepairArgs {
-    /// Undo a migration that did not end, instead of going on with it
-    #[arg(long)]
-    pub(crate) undo: bool,
-    #[command(flatten)]
-    pub(crate) write: WriteArgs,
 }
 
 #[cfg(test)]

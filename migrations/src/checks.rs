@@ -33,6 +33,22 @@ pub fn check_constraints(sql: &str) -> Vec<(Option<String>, String)> {
     found
 }
 
+/// The words in a statement of SQLite that are neither quoted nor in a comment.
+pub fn sqlite_words(sql: &str) -> impl Iterator<Item = &str> {
+    let mut rest = sql;
+    std::iter::from_fn(move || {
+        while !rest.is_empty() {
+            let (piece, length) = piece(Dialect::Sqlite, rest);
+            let (text, after) = rest.split_at(length);
+            rest = after;
+            if piece == Piece::Word {
+                return Some(text);
+            }
+        }
+        None
+    })
+}
+
 /// What stands between the next parenthesis and the one that closes it, in one line, and what
 /// follows.
 fn parenthesised(sql: &str) -> (String, &str) {
@@ -58,6 +74,11 @@ fn parenthesised(sql: &str) -> (String, &str) {
             }
             _ => {}
         }
+        // SQLite puts a column that is renamed into quotes, and leaves them there.
+        let text = match text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
+            Some(name) if name.chars().all(|c| c.is_alphanumeric() || c == '_') => name,
+            _ => text,
+        };
         let is_blank = piece == Piece::Comment || text.trim().is_empty();
         if !is_blank {
             inside.push_str(text);
@@ -70,15 +91,21 @@ fn parenthesised(sql: &str) -> (String, &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::check_constraints;
+    use super::{check_constraints, sqlite_words};
 
     #[test]
     fn named_and_nameless_ones_are_found_with_their_expressions() {
         let sql = "CREATE TABLE t (\n    a TEXT NOT NULL CHECK (a <> ')' ), -- CHECK (x)\n    \
                    \"CHECK\" INT, CONSTRAINT t_pk PRIMARY KEY (a),\n    \
-                   CONSTRAINT \"t b\" CHECK (\n b IN (1,\n  2) -- why\n)) STRICT";
+                   CONSTRAINT \"t b\" CHECK (\n \"b\" IN (1,\n  2) -- why\n)) STRICT";
         let expected =
             [(None, "a <> ')'".to_owned()), (Some("t b".to_owned()), "b IN (1, 2)".to_owned())];
         assert_eq!(check_constraints(sql), expected);
+    }
+
+    #[test]
+    fn words_are_what_is_neither_quoted_nor_a_comment() {
+        let words: Vec<_> = sqlite_words("a \"b\" 'c' -- d\nE(f) /* g */ [h]").collect();
+        assert_eq!(words, ["a", "E", "f"]);
     }
 }

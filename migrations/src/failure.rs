@@ -6,8 +6,8 @@ use crate::{Direction, Migration};
 const SHOWN: usize = 160;
 
 /// A statement of a migration that failed, for a message: `migration 2 (metadata) failed at statement
-/// 3 of 12, "ALTER TABLE …", and nothing of it was kept; mend this and run the same again`. What is to be
-/// mended, the caller adds.
+/// 3 of 12, "ALTER TABLE …", and nothing of it was kept; mend this and run …`, whatever is next. What is
+/// to be mended, the caller adds.
 #[must_use]
 pub fn failed_at(
     migration: &Migration,
@@ -15,6 +15,7 @@ pub fn failed_at(
     number: usize,
     statements: &[&str],
     kept: bool,
+    next: &str,
 ) -> String {
     let Migration { version, name, .. } = migration;
     let undoing = match direction {
@@ -23,14 +24,11 @@ pub fn failed_at(
     };
     let count = statements.len();
     let statement = shown(statements.get(number - 1).copied().unwrap_or_default());
-    let left = if kept {
-        ", and what the statements before it did is kept; mend this and run `td migrate repair`"
-    } else {
-        ", and nothing of it was kept; mend this and run the same again"
-    };
+    let left =
+        if kept { "what the statements before it did is kept" } else { "nothing of it was kept" };
     format!(
         "{undoing}migration {version} ({name}) failed at statement {number} of {count}, \
-         \"{statement}\"{left}"
+         \"{statement}\", and {left}; mend this and run {next}"
     )
 }
 

@@ -27,12 +27,11 @@ pub enum MigrationGoal {
         /// The version.
         version: u32,
     },
+    /// The same version, which was undone and run again. What it adds is destroyed.
+    Redo,
     /// A history that holds what is true: the checksums of the migrations known here, and nothing
-    /// that did not end.
-    Repair {
-        /// Whether what did not end is undone; else it goes on where it stopped.
-        undo: bool,
-    },
+    /// that did not end. What stopped goes on, forward or back.
+    Repair,
 }
 
 /// What is done for one migration.
@@ -64,6 +63,11 @@ impl MigrationAction {
     /// Whether it changes tables, and not the history alone.
     pub(crate) const fn alters(self) -> bool {
         matches!(self, Self::Apply | Self::Revert | Self::Resume { .. })
+    }
+
+    /// Whether it takes away what the migration adds.
+    pub(crate) const fn reverts(self) -> bool {
+        matches!(self, Self::Revert | Self::Resume { direction: Direction::Down, .. })
     }
 }
 

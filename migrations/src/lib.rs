@@ -32,7 +32,7 @@ mod schema;
 mod script;
 mod statements;
 
-pub use checks::check_constraints;
+pub use checks::{check_constraints, sqlite_words};
 pub use failure::failed_at;
 pub use goal::{Found, MigrationAction, MigrationGoal, Plan, PlannedStep};
 pub use history::{Applied, HISTORY_TABLE, MYSQL_LOCK, POSTGRES_LOCK, Progress, create_history};

@@ -2,8 +2,8 @@
 
 use crate::refusal::listed;
 use crate::{
-    Applied, Difference, Direction, Found, Migration, MigrationAction, MigrationGoal, Plan,
-    PlanError, PlannedStep, Schema,
+    Applied, Difference, Found, Migration, MigrationAction, MigrationGoal, Plan, PlanError,
+    PlannedStep, Schema,
 };
 
 /// The version that a history says, if it is this program's.
@@ -79,7 +79,7 @@ pub fn plan(known: &[Migration], found: &Found, goal: MigrationGoal) -> Result<P
     let rows = sequence(known, history)?;
     let current = rows.last().map_or(0, |row| row.migration.version);
     let (target, steps) = match goal {
-        MigrationGoal::Repair { undo } => repair(known, &rows, &found.schema, undo)?,
+        MigrationGoal::Repair => repair(known, &rows, &found.schema)?,
         MigrationGoal::Baseline { version } => {
             check_version(known, version)?;
             if found.history.is_some() {
@@ -102,6 +102,12 @@ pub fn plan(known: &[Migration], found: &Found, goal: MigrationGoal) -> Result<P
         MigrationGoal::DownSteps { steps } => {
             let to = current.saturating_sub(steps);
             (to, down(known, &rows, to)?)
+        }
+        MigrationGoal::Redo => {
+            let before = current.saturating_sub(1);
+            let mut again = down(known, &rows, before)?;
+            again.extend(steps(known, before..current, MigrationAction::Apply));
+            (current, again)
         }
     };
     let goal = match goal {
@@ -158,27 +164,22 @@ fn repair(
     known: &[Migration],
     rows: &[Row<'_>],
     schema: &Schema,
-    undo: bool,
 ) -> Result<(u32, Vec<PlannedStep>), PlanError> {
     let mut steps = Vec::new();
     let mut target = 0;
     for row in rows {
         let migration = row.migration;
         let action = match row.applied.success {
-            false => Some(end(known, row, schema, undo)?),
+            false => Some(end(known, row, schema)?),
             true if row.is_changed() => Some(MigrationAction::UpdateChecksum),
             true => None,
         };
         if let Some(action) = action {
             steps.push(PlannedStep { migration, action });
         }
-        if !matches!(
-            action,
-            Some(
-                MigrationAction::Forget
-                    | MigrationAction::Resume { direction: Direction::Down, .. }
-            )
-        ) {
+        let is_gone =
+            action.is_some_and(|action| action.reverts() || action == MigrationAction::Forget);
+        if !is_gone {
             target = migration.version;
         }
     }
@@ -188,12 +189,7 @@ fn repair(
 }
 
 /// How to end what did not.
-fn end(
-    known: &[Migration],
-    row: &Row<'_>,
-    schema: &Schema,
-    undo: bool,
-) -> Result<MigrationAction, PlanError> {
+fn end(known: &[Migration], row: &Row<'_>, schema: &Schema) -> Result<MigrationAction, PlanError> {
     let version = row.migration.version;
     let after = differences(known, version, schema)?;
     let Some(progress) = row.applied.progress else {
@@ -211,15 +207,10 @@ fn end(
         let name = row.migration.name.to_owned();
         return Err(PlanError::ChangedWithin { version, name });
     }
-    Ok(match progress.direction {
-        Direction::Up if undo => {
-            MigrationAction::Resume { direction: Direction::Down, done: 0, in_doubt: true }
-        }
-        direction => MigrationAction::Resume {
-            direction,
-            done: progress.statements,
-            in_doubt: !progress.failed,
-        },
+    Ok(MigrationAction::Resume {
+        direction: progress.direction,
+        done: progress.statements,
+        in_doubt: !progress.failed,
     })
 }
 

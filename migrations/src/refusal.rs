@@ -18,7 +18,9 @@ pub enum PlanError {
         name: String,
     },
     /// The database has run what this program does not know: a newer program migrated it.
-    #[error("the schema is at version {current}, this program knows {supported}")]
+    #[error(
+        "the schema is at version {current}, this program knows {supported}: use a newer program"
+    )]
     Newer {
         /// The highest version that has run.
         current: u32,

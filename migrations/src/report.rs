@@ -1,4 +1,4 @@
-use crate::{Applied, Migration, MigrationAction, Progress};
+use crate::{Applied, Found, Migration, MigrationAction, MigrationGoal, Progress, plan};
 
 /// What a run of migrations did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,12 +27,14 @@ pub struct MigrationRun {
 /// How a database's schema stands to what this program knows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MigrationStatus {
-    /// The highest version that has run; 0 where none has.
+    /// The highest version that has run to its end; 0 where none has.
     pub current: u32,
     /// The version that this program needs.
     pub required: u32,
     /// Every version known here or found there, in order.
     pub steps: Vec<MigrationStep>,
+    /// Why nothing may be run, and what to do, if it may not.
+    pub problem: Option<String>,
 }
 
 /// One version of the schema.
@@ -90,7 +92,8 @@ impl std::fmt::Display for MigrationState {
 
 /// Describes a database, whatever state its history is in; refuses nothing.
 #[must_use]
-pub(crate) fn status(known: &[Migration], history: &[Applied]) -> MigrationStatus {
+pub(crate) fn status(known: &[Migration], found: &Found) -> MigrationStatus {
+    let history = found.history.as_deref().unwrap_or_default();
     let mut steps: Vec<MigrationStep> = history
         .iter()
         .map(|row| step_that_ran(known, row))
@@ -110,9 +113,12 @@ pub(crate) fn status(known: &[Migration], history: &[Applied]) -> MigrationStatu
         .collect();
     steps.sort_by_key(|step| step.version);
     MigrationStatus {
-        current: history.iter().map(|row| row.version).max().unwrap_or(0),
+        current: history.iter().filter(|row| row.success).map(|row| row.version).max().unwrap_or(0),
         required: known.last().map_or(0, |migration| migration.version),
         steps,
+        problem: plan(known, found, MigrationGoal::Up { to: None })
+            .err()
+            .map(|error| error.to_string()),
     }
 }
 
@@ -137,7 +143,7 @@ fn step_that_ran(known: &[Migration], row: &Applied) -> MigrationStep {
 #[cfg(test)]
 mod tests {
     use super::{MigrationState, status};
-    use crate::{Applied, Dialect, Migration, migrations};
+    use crate::{Applied, Dialect, Found, Migration, migrations};
 
     fn ran(version: u32, checksum: &str, success: bool) -> Applied {
         Applied {
@@ -161,15 +167,14 @@ mod tests {
             schema: "",
         });
         let sound = known[0].checksum();
-        let report = status(
-            &known,
-            &[
-                ran(1, &sound, true),
-                ran(2, "another", true),
-                ran(3, &sound, false),
-                ran(9, &sound, true),
-            ],
-        );
+        let history = vec![
+            ran(1, &sound, true),
+            ran(2, "another", true),
+            ran(3, &sound, false),
+            ran(9, &sound, true),
+        ];
+        let report = status(&known, &Found { history: Some(history), ..Found::default() });
+        assert!(report.problem.unwrap().contains("this program knows 4"));
         let states: Vec<_> = report.steps.iter().map(|s| (s.version, s.state)).collect();
         assert_eq!(
             states,

@@ -1,5 +1,6 @@
 //! Doing what is planned, on whatever database.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 
 use crate::plan::newest;
@@ -54,8 +55,8 @@ pub(crate) async fn status<D: Database>(
     database: &mut D,
     known: &[Migration],
 ) -> Result<MigrationStatus, D::Error> {
-    let history = database.history().await?.unwrap_or_default();
-    Ok(crate::report::status(known, &history))
+    let found = look(database, MigrationGoal::Up { to: None }).await?;
+    Ok(crate::report::status(known, &found))
 }
 
 /// In what the tables of a database are not what its version makes. Changes nothing.
@@ -84,29 +85,40 @@ pub(crate) async fn look_ahead<D: Database>(
 }
 
 /// How many rows of each table or column are gone once a plan's migrations are undone: rows of a
-/// table, or rows that hold something in a column. What holds nothing is left out.
+/// table, or rows that hold something in a column. What holds nothing is left out, and what is not
+/// there any more.
 pub(crate) async fn losses<D: Database>(
     database: &mut D,
     known: &[Migration],
     plan: &Plan,
 ) -> Result<Vec<(String, u64)>, D::Error> {
-    let schema = |version: u32| {
-        let migration = known.iter().find(|migration| migration.version == version);
-        migration.map_or(Ok(Schema::new()), Migration::schema).map_err(D::refusal)
-    };
-    let (before, after) = (schema(plan.current)?, schema(plan.target)?);
-    let mut losses = Vec::new();
-    for loss in before.lost_in(&after) {
-        let rows = database.count(&count_sql(D::DIALECT, loss)).await?;
-        if rows > 0 {
-            let name = match loss.column {
-                Some(column) => format!("{}.{column}", loss.table),
-                None => loss.table.to_owned(),
-            };
-            losses.push((name, rows));
+    let there = tables(database).await?;
+    let mut losses = BTreeMap::new();
+    for step in plan.steps.iter().filter(|step| step.action.reverts()) {
+        let version = step.migration.version;
+        let before = schema_of(known, version).map_err(D::refusal)?;
+        let after = schema_of(known, version - 1).map_err(D::refusal)?;
+        for loss in before.lost_in(&after) {
+            if !there.has(loss) {
+                continue;
+            }
+            let rows = database.count(&count_sql(D::DIALECT, loss)).await?;
+            if rows > 0 {
+                losses.insert(loss.to_string(), rows);
+            }
         }
     }
-    Ok(losses)
+    // Of a table that goes, no column is told.
+    let tables: Vec<_> = losses.keys().cloned().collect();
+    losses.retain(|name, _| {
+        name.split_once('.').is_none_or(|(table, _)| !tables.iter().any(|t| t == table))
+    });
+    Ok(losses.into_iter().collect())
+}
+
+fn schema_of(known: &[Migration], version: u32) -> Result<Schema, PlanError> {
+    let migration = known.iter().find(|migration| migration.version == version);
+    migration.map_or(Ok(Schema::new()), Migration::schema)
 }
 
 /// The names are those of embedded schemas, and no keywords.
@@ -168,8 +180,8 @@ pub(crate) async fn run<D: Database>(
 
 async fn look<D: Database>(database: &mut D, goal: MigrationGoal) -> Result<Found, D::Error> {
     let history = database.history().await?;
-    let asks_tables = history.is_none()
-        || matches!(goal, MigrationGoal::Repair { .. } | MigrationGoal::Baseline { .. });
+    let asks_tables =
+        history.is_none() || matches!(goal, MigrationGoal::Repair | MigrationGoal::Baseline { .. });
     if !asks_tables {
         return Ok(Found { history, schema: Schema::new() });
     }

@@ -60,7 +60,7 @@ impl Writer {
                 self.step(out, migration)?;
             }
         }
-        self.end(out)
+        self.end(out, steps)
     }
 
     fn begin(self, out: &mut String) -> std::fmt::Result {
@@ -72,11 +72,19 @@ impl Writer {
 -- it came, and `td migrate repair` goes on.
 SET NAMES utf8mb4;
 SET SESSION sql_mode = 'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION';
+SET SESSION autocommit = 1;
 DO GET_LOCK({MYSQL_LOCK}, 60);
 "
             ),
             Dialect::Postgres => {
-                writeln!(out, "BEGIN;\nSELECT pg_advisory_xact_lock({POSTGRES_LOCK});\n")
+                writeln!(
+                    out,
+                    "\
+\\set ON_ERROR_STOP on
+BEGIN;
+SELECT pg_advisory_xact_lock({POSTGRES_LOCK});
+"
+                )
             }
             Dialect::Sqlite => {
                 writeln!(out, ".bail on\nPRAGMA foreign_keys = OFF;\nBEGIN IMMEDIATE;\n")
@@ -116,27 +124,24 @@ $$;"
     }
 
     fn step(self, out: &mut String, migration: &Migration) -> std::fmt::Result {
-        let Migration { version, name, up, down, .. } = migration;
+        let Migration { version, name, .. } = migration;
+        for statement in migration.statements(self.dialect, self.direction) {
+            writeln!(out, "{}", ended(statement))?;
+        }
+        let (now, success) = match self.dialect {
+            Dialect::Sqlite => ("strftime('%Y-%m-%dT%H:%M:%f000Z', 'now')", "1"),
+            _ => ("clock_timestamp()", "true"),
+        };
         match self.direction {
-            Direction::Up => {
-                let now = match self.dialect {
-                    Dialect::Sqlite => "strftime('%Y-%m-%dT%H:%M:%f000Z', 'now')",
-                    _ => "clock_timestamp()",
-                };
-                let success = if self.dialect == Dialect::Sqlite { "1" } else { "true" };
-                writeln!(
-                    out,
-                    "{up}
+            Direction::Up => writeln!(
+                out,
+                "\
 INSERT INTO tournament_migrations (version, name, checksum, applied_at, duration_ms, success)
 VALUES ({version}, '{name}', '{}', {now}, 0, {success});",
-                    migration.checksum()
-                )
-            }
+                migration.checksum()
+            ),
             Direction::Down => {
-                writeln!(
-                    out,
-                    "{down}\nDELETE FROM tournament_migrations WHERE version = {version};"
-                )
+                writeln!(out, "DELETE FROM tournament_migrations WHERE version = {version};")
             }
         }
     }
@@ -164,9 +169,9 @@ WHERE version = {version};"
         for (number, statement) in (1..).zip(&statements) {
             if statement.contains(';') {
                 // The client cuts what it reads at the delimiter.
-                writeln!(out, "DELIMITER ;;;\n{statement};;;\nDELIMITER ;")?;
+                writeln!(out, "DELIMITER ;;;\n{statement}\n;;;\nDELIMITER ;")?;
             } else {
-                writeln!(out, "{statement};")?;
+                writeln!(out, "{}", ended(statement))?;
             }
             if number < statements.len() {
                 writeln!(
@@ -188,21 +193,33 @@ WHERE version = {version};"
         }
     }
 
-    fn end(self, out: &mut String) -> std::fmt::Result {
+    fn end(self, out: &mut String, steps: &[&Migration]) -> std::fmt::Result {
         match self.dialect {
             Dialect::MySql => writeln!(out, "\nDO RELEASE_LOCK({MYSQL_LOCK});"),
             Dialect::Postgres => writeln!(out, "\nCOMMIT;"),
             Dialect::Sqlite => {
                 out.push('\n');
-                sqlite_guard(
-                    out,
-                    "every row has its parents",
-                    "SELECT count(*) = 0 FROM pragma_foreign_key_check",
-                )?;
+                // Of each table that the last step knows, if it is there still.
+                let schema = steps.last().and_then(|last| last.schema().ok()).unwrap_or_default();
+                let tables: Vec<_> = schema.tables().map(|table| format!("'{table}'")).collect();
+                let so = format!(
+                    "SELECT NOT EXISTS (
+    SELECT 1 FROM sqlite_schema AS made, pragma_foreign_key_check(made.name)
+    WHERE made.type = 'table' AND made.name IN ({}))",
+                    tables.join(", ")
+                );
+                sqlite_guard(out, "every row has its parents", &so)?;
                 writeln!(out, "COMMIT;")
             }
         }
     }
+}
+
+/// A statement with its end, which must not become a part of a comment.
+fn ended(statement: &str) -> String {
+    let last = statement.lines().next_back().unwrap_or_default();
+    let between = if last.contains("--") || last.contains('#') { "\n" } else { "" };
+    format!("{statement}{between};")
 }
 
 /// Stops the script unless that is so: a script has no other way than a constraint.

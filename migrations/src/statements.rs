@@ -5,7 +5,8 @@ use crate::Dialect;
 /// The statements of a text, without the comments before each. A semicolon ends one, but not within
 /// quotes, a comment or the body of a trigger or a routine.
 ///
-/// A body is what stands between BEGIN and END; one of a single statement needs neither.
+/// Where nothing but a client's delimiter tells the end of a statement, as around one within a comment
+/// that only some servers execute, it is not told here either.
 pub(crate) fn split(dialect: Dialect, sql: &str) -> Vec<&str> {
     let mut statements = Vec::new();
     let mut rest = sql;
@@ -151,16 +152,23 @@ fn skip_blank(dialect: Dialect, sql: &str) -> &str {
 /// Where the semicolon stands that ends the statement, or the text ends.
 fn end_of_statement(dialect: Dialect, sql: &str) -> usize {
     let mut body = Body::default();
+    let mut parentheses = 0_usize;
     let mut before = ' ';
     let mut at = 0;
     while at < sql.len() {
         let rest = &sql[at..];
         let (piece, length) = piece(dialect, rest);
-        match piece {
-            Piece::Word if before != '.' => {
-                body.word(&rest[..length], skip_blank(dialect, &rest[length..]));
+        match (piece, &rest[..length]) {
+            (Piece::Word, _) if before == '.' || before == '@' => body.other(),
+            (Piece::Word, word) => body.word(word, skip_blank(dialect, &rest[length..])),
+            (Piece::Other, "(") => parentheses += 1,
+            (Piece::Other, ")") => {
+                parentheses = parentheses.saturating_sub(1);
+                body.begins = true;
             }
-            Piece::Other if rest.starts_with(';') && body.depth == 0 => return at,
+            (Piece::Other, ";") if parentheses == 0 && body.depth == 0 => return at,
+            (Piece::Other, ";" | ":") => body.begins = true,
+            (Piece::Quoted, _) => body.other(),
             _ => {}
         }
         before = rest[..length].chars().next_back().unwrap_or(' ');
@@ -169,15 +177,31 @@ fn end_of_statement(dialect: Dialect, sql: &str) -> usize {
     sql.len()
 }
 
+/// What a CREATE or an ALTER is about. Only the first four have bodies.
+const WITH_BODY: [&str; 4] = ["TRIGGER", "FUNCTION", "PROCEDURE", "EVENT"];
+const WITHOUT_BODY: [&str; 10] = [
+    "TABLE",
+    "VIEW",
+    "INDEX",
+    "SCHEMA",
+    "DATABASE",
+    "TYPE",
+    "DOMAIN",
+    "SEQUENCE",
+    "EXTENSION",
+    "RULE",
+];
+
 /// How deep within the body of a trigger or a routine the reader is.
 #[derive(Default)]
 struct Body {
-    words: usize,
-    /// Whether the statement makes something.
-    creates: bool,
-    /// Whether what it makes can have a body.
-    can_have_one: bool,
+    /// Whether the statement makes or changes something; not known before its first word.
+    makes: Option<bool>,
+    /// Whether that can have a body; not known before it is named.
+    can_have_one: Option<bool>,
     depth: usize,
+    /// Whether a statement within the body may begin here.
+    begins: bool,
     /// The next word belongs to the END before it.
     after_end: bool,
 }
@@ -185,29 +209,41 @@ struct Body {
 impl Body {
     fn word(&mut self, word: &str, rest: &str) {
         let is = |other: &str| word.eq_ignore_ascii_case(other);
-        self.words += 1;
+        let is_one_of = |others: &[&str]| others.iter().any(|other| is(other));
+        let begins = std::mem::take(&mut self.begins);
         if std::mem::take(&mut self.after_end) {
             return;
         }
-        if self.words == 1 {
-            self.creates = is("CREATE");
-        }
-        if !self.can_have_one {
-            self.can_have_one =
-                self.creates && ["TRIGGER", "FUNCTION", "PROCEDURE", "EVENT"].into_iter().any(is);
+        let Some(makes) = self.makes else {
+            self.makes = Some(is("CREATE") || is("ALTER"));
+            return;
+        };
+        if makes && self.can_have_one.is_none() {
+            let known = is_one_of(&WITH_BODY) || is_one_of(&WITHOUT_BODY);
+            self.can_have_one = known.then(|| is_one_of(&WITH_BODY));
             return;
         }
-        if is("BEGIN") || is("CASE") {
+        if self.can_have_one != Some(true) {
+            return;
+        }
+        let opens = is_one_of(&["BEGIN", "CASE", "LOOP", "WHILE"])
+            // These are functions too.
+            || (begins && is_one_of(&["IF", "REPEAT"]));
+        if opens {
             self.depth += 1;
         } else if is("END") {
-            // `END IF` ends what was not counted as a beginning.
+            self.depth = self.depth.saturating_sub(1);
             let next = rest.split(|c| !is_of_word(c)).next().unwrap_or_default();
-            let names = |others: &[&str]| others.iter().any(|o| next.eq_ignore_ascii_case(o));
-            self.after_end = names(&["CASE", "IF", "LOOP", "REPEAT", "WHILE"]);
-            if !names(&["IF", "LOOP", "REPEAT", "WHILE"]) {
-                self.depth = self.depth.saturating_sub(1);
-            }
+            self.after_end = ["CASE", "IF", "LOOP", "REPEAT", "WHILE"]
+                .iter()
+                .any(|kind| next.eq_ignore_ascii_case(kind));
         }
+        self.begins = is_one_of(&["BEGIN", "THEN", "ELSE", "DO", "LOOP", "REPEAT", "ROW"]);
+    }
+
+    /// What is no keyword.
+    fn other(&mut self) {
+        self.begins = false;
     }
 }
 
@@ -280,6 +316,18 @@ mod tests {
                  END CASE; WHILE 0 DO BEGIN END; END WHILE; END",
             ),
             (
+                MySql,
+                "CREATE TRIGGER event BEFORE INSERT ON a FOR EACH ROW IF NEW.b THEN SET NEW.c = \
+                 IF(1, 2, 3); SET @end = 1; ELSE SET @begin = 2; END IF",
+            ),
+            (
+                MySql,
+                "CREATE OR REPLACE PROCEDURE p(IN a INT) again: LOOP SET a = a - 1; IF a < 0 THEN \
+                 LEAVE again; END IF; REPEAT SET @x = REPEAT('y', 2); UNTIL 1 END REPEAT; END LOOP",
+            ),
+            (MySql, "ALTER EVENT e ON SCHEDULE EVERY 1 DAY DO BEGIN SELECT 1; SELECT 2; END"),
+            (Postgres, "CREATE RULE r AS ON INSERT TO a DO ALSO (SELECT 1; SELECT 2)"),
+            (
                 Postgres,
                 "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RETURN NEW; END$$",
             ),
@@ -295,6 +343,24 @@ mod tests {
         let sql =
             "CREATE TABLE a (begin INT, \"end\" INT); SELECT CASE WHEN 1 THEN 2 END; BEGIN; END";
         assert_eq!(split(Sqlite, sql).len(), 4);
+    }
+
+    /// That would end the transaction that a run is, and its lock.
+    #[test]
+    fn no_migration_begins_or_ends_a_transaction() {
+        for dialect in Dialect::ALL {
+            for migration in migrations(*dialect) {
+                for direction in [Direction::Up, Direction::Down] {
+                    let statements = migration.statements(*dialect, direction);
+                    assert!(!statements.is_empty());
+                    for statement in statements {
+                        let first = statement.split_whitespace().next().unwrap();
+                        let verbs = ["ALTER", "CREATE", "DELETE", "DROP", "INSERT", "UPDATE"];
+                        assert!(verbs.contains(&first), "{dialect:?}: {statement}");
+                    }
+                }
+            }
+        }
     }
 
     #[test]

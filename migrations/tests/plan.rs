@@ -79,7 +79,7 @@ fn goals() -> Vec<MigrationGoal> {
         goals.push(MigrationGoal::DownSteps { steps: version });
         goals.push(MigrationGoal::Baseline { version });
     }
-    goals.extend([true, false].map(|undo| MigrationGoal::Repair { undo }));
+    goals.extend([MigrationGoal::Redo, MigrationGoal::Repair]);
     goals
 }
 
@@ -134,10 +134,13 @@ fn only_a_sound_history_goes_up_or_down_and_it_gets_where_it_was_to() {
                 MigrationGoal::Up { to } => to.unwrap_or(NEWEST),
                 MigrationGoal::Down { to } => to,
                 MigrationGoal::DownSteps { steps } => current.saturating_sub(steps),
+                MigrationGoal::Redo => current,
                 _ => continue,
             };
-            let forward = matches!(goal, MigrationGoal::Up { .. });
-            let leads = if forward { to >= current } else { to <= current };
+            let leads = match goal {
+                MigrationGoal::Up { .. } => to >= current,
+                _ => to <= current,
+            };
             let may = is_sound(&history) && to <= NEWEST && leads;
             match plan(KNOWN, &found, goal) {
                 Ok(planned) => {
@@ -146,6 +149,12 @@ fn only_a_sound_history_goes_up_or_down_and_it_gets_where_it_was_to() {
                     let found = after(&found, &planned);
                     let history = found.history.as_deref().unwrap();
                     assert_eq!(current_version(KNOWN, history), Ok(to), "{goal:?}");
+                    if goal == MigrationGoal::Redo {
+                        let redone: Vec<_> =
+                            planned.steps.iter().map(|step| step.migration.version).collect();
+                        assert_eq!(redone, if to == 0 { vec![] } else { vec![to, to] });
+                        continue;
+                    }
                     // So many steps back are a version by then: nobody goes twice as many.
                     assert_eq!(plan(KNOWN, &found, planned.goal).unwrap().steps, []);
                 }
@@ -158,29 +167,26 @@ fn only_a_sound_history_goes_up_or_down_and_it_gets_where_it_was_to() {
 #[test]
 fn what_can_be_repaired_is_sound_afterwards_and_a_sound_history_is_left_alone() {
     for history in histories() {
-        for undo in [false, true] {
-            let goal = MigrationGoal::Repair { undo };
-            for tables in 0..=NEWEST {
-                let found = Found { history: Some(history.clone()), schema: tables_of(tables) };
-                match plan(KNOWN, &found, goal) {
-                    Ok(planned) => {
-                        assert_eq!(planned.steps.is_empty(), is_sound(&history), "{history:?}");
-                        let left = after(&found, &planned).history.unwrap();
-                        // One that was in the middle of others is no history of a run.
-                        if is_sequence(&left) {
-                            assert_eq!(current_version(KNOWN, &left), Ok(planned.target));
-                        }
+        for tables in 0..=NEWEST {
+            let found = Found { history: Some(history.clone()), schema: tables_of(tables) };
+            match plan(KNOWN, &found, MigrationGoal::Repair) {
+                Ok(planned) => {
+                    assert_eq!(planned.steps.is_empty(), is_sound(&history), "{history:?}");
+                    let left = after(&found, &planned).history.unwrap();
+                    // One that was in the middle of others is no history of a run.
+                    if is_sequence(&left) {
+                        assert_eq!(current_version(KNOWN, &left), Ok(planned.target));
                     }
-                    Err(PlanError::Newer { current, supported }) => {
-                        assert_eq!((current, supported), (NEWEST + 1, NEWEST));
-                    }
-                    Err(PlanError::Gap { .. }) => assert!(!is_sequence(&history)),
-                    Err(PlanError::Differs { .. }) => {
-                        // All or nothing was done of it, and the tables are neither.
-                        assert!(history.iter().any(|row| !row.success && row.progress.is_none()));
-                    }
-                    Err(other) => panic!("{history:?}: {other}"),
                 }
+                Err(PlanError::Newer { current, supported }) => {
+                    assert_eq!((current, supported), (NEWEST + 1, NEWEST));
+                }
+                Err(PlanError::Gap { .. }) => assert!(!is_sequence(&history)),
+                Err(PlanError::Differs { .. }) => {
+                    // All or nothing was done of it, and the tables are neither.
+                    assert!(history.iter().any(|row| !row.success && row.progress.is_none()));
+                }
+                Err(other) => panic!("{history:?}: {other}"),
             }
         }
     }

@@ -224,7 +224,7 @@ impl Migrates for NoSchema {
     }
 
     async fn status(&self) -> Result<MigrationStatus> {
-        Ok(MigrationStatus { current: 0, required: 0, steps: Vec::new() })
+        Ok(MigrationStatus { current: 0, required: 0, steps: Vec::new(), problem: None })
     }
 
     async fn schema(&self) -> Result<Schema> {

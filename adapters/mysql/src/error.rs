@@ -182,10 +182,12 @@ impl From<ServerError> for Refusal {
             _ => None,
         }
         .map(str::to_owned);
-        let quotes_values = matches!(class, Class::Unique | Class::ForeignKey)
-            || matches!(code, 1292 | 1366 | 1367 | 1411 | 3140..=3160 | 4038)
-            || state.starts_with("22")
-            || state.starts_with("23");
+        // Of a NULL there is nothing to quote.
+        let quotes_values = code != 1138
+            && (matches!(class, Class::Unique | Class::ForeignKey)
+                || matches!(code, 1292 | 1366 | 1367 | 1411 | 3140..=3160 | 4038)
+                || state.starts_with("22")
+                || state.starts_with("23"));
         Self { code, state, class, message: (!quotes_values).then_some(message), constraint }
     }
 }

@@ -24,11 +24,12 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// A role may have another isolation as its default; single statements are to be as those of units.
 /// Statements are planned once: each has a plan that is good for whatever is bound, and left to
 /// itself `PostgreSQL` plans many anew each time, to save less than that costs. None is worth being
-/// compiled.
+/// compiled. What the catalogue tells is compared as text, so nothing more than has to be is quoted.
 const SESSION: &str = "\
     SET default_transaction_isolation = 'read committed'; \
     SET plan_cache_mode = force_generic_plan; \
-    SET jit = off";
+    SET jit = off; \
+    SET quote_all_identifiers = off";
 
 /// One host, and the way to it.
 #[derive(Clone)]

@@ -25,6 +25,9 @@ macro_rules! on_each {
     };
     (servers: $($cases:tt)+) => {
         $crate::backend::on_each!(@on on_postgres, Postgres: $($cases)+);
+        $crate::backend::on_each!(mysql: $($cases)+);
+    };
+    (mysql: $($cases:tt)+) => {
         $crate::backend::on_each!(@on on_mariadb, MariaDb: $($cases)+);
         $crate::backend::on_each!(@on on_mysql, MySql: $($cases)+);
     };

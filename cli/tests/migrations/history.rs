@@ -92,7 +92,12 @@ fn a_gap_is_told(backend: Backend) {
         let expected = "the history says 2 where version 1 should stand";
         assert!(refused.sentence().contains(expected), "{}", refused.err);
     }
-    verdict(&subject, 1);
+    let check = verdict(&subject, 2);
+    assert_eq!(check["verdict"], "refused");
+    let status = subject.td(&["migrate", "status"]).succeeds().out;
+    for told in [check["problem"].as_str().unwrap(), &status] {
+        assert!(told.contains("the history says 2 where version 1 should stand"), "{told}");
+    }
 }
 
 /// Only MySQL and MariaDB leave such rows; elsewhere something else wrote them.
@@ -187,6 +192,8 @@ fn beside_other_tables_only_where_that_is_said(backend: Backend) {
         assert!(sentence.contains("run `td migrate baseline 0`"), "{sentence}");
     }
     assert_eq!(subject.dump(), before);
+    let check = subject.td(&["migrate", "check"]).exits(2).out;
+    assert!(check.contains("run `td migrate baseline 0`"), "{check}");
     subject.td(&["migrate", "baseline", "0"]).succeeds();
     subject.td(&["migrate", "up"]).succeeds();
     subject.td(&["migrate", "check"]).succeeds();

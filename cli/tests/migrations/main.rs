@@ -9,6 +9,7 @@ mod commands;
 mod drift;
 mod events;
 mod history;
+mod odd;
 mod proxy;
 mod refusals;
 mod schemas;

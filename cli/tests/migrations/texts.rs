@@ -12,13 +12,17 @@ on_each![
     line_endings_are_no_change_and_all_else_is,
     a_statement_that_fails_is_told_with_its_cause_and_what_to_do,
     what_refers_to_nothing_afterwards_is_refused,
+    a_redo_that_stops_is_undone_or_says_how_to_go_on,
 ];
 
 /// Migrations of a test's own live as long as it does.
 fn migrations(texts: &[(&'static str, &'static str)]) -> &'static [Migration] {
     let migrations: Vec<_> = (1..)
         .zip(texts)
-        .map(|(version, &(up, down))| Migration { version, name: "test", up, down, schema: "" })
+        .map(|(version, &(up, down))| {
+            let schema = "table a\ntable b\n";
+            Migration { version, name: "test", up, down, schema }
+        })
         .collect();
     Vec::leak(migrations)
 }
@@ -138,23 +142,33 @@ fn a_statement_that_fails_is_told_with_its_cause_and_what_to_do(backend: Backend
     let refused = wait_for(with(broken).run(UP)).unwrap_err().to_string();
     assert!(refused.contains("run `td migrate repair`"), "{refused}");
     // It is known what was done of the text that it had, not of another.
-    let repair = MigrationGoal::Repair { undo: false };
-    let refused = wait_for(with(mended).run(repair)).unwrap_err().to_string();
+    let refused = wait_for(with(mended).run(MigrationGoal::Repair)).unwrap_err().to_string();
     assert!(refused.contains("with the program that started it"), "{refused}");
     // Nothing was mended: what failed because another has the name is not taken for done.
-    let failed = wait_for(with(broken).run(repair)).unwrap_err().to_string();
+    let failed = wait_for(with(broken).run(MigrationGoal::Repair)).unwrap_err().to_string();
     assert!(failed.contains(what), "{failed}");
-    let report = wait_for(with(broken).run(MigrationGoal::Repair { undo: true })).unwrap();
-    assert_eq!((report.from, report.to, report.ran.len()), (2, 1, 1));
-    assert_eq!(subject.sql("SHOW TABLES LIKE 'two';"), "");
-    wait_for(with(mended).run(UP)).unwrap();
-    assert_eq!(subject.sql("SELECT count(*) FROM four;"), "0");
+    subject.sql("DROP TABLE two;");
+    let report = wait_for(with(broken).run(MigrationGoal::Repair)).unwrap();
+    assert_eq!((report.from, report.to, report.ran.len()), (2, 2, 1));
+    assert_eq!(subject.sql("SELECT count(name) FROM two;"), "0");
+    subject.sql("CREATE TABLE four (id INT);");
     // One whose first statement fails did nothing.
-    let worse = migrations(&[first, (mended, down), ("CREATE TABLE one (id INT);", "")]);
-    let error =
-        wait_for(subject.migrator().with_migrations(worse).run(UP)).unwrap_err().to_string();
-    assert!(error.contains("nothing of it was kept; mend this"), "{error}");
-    assert_eq!(wait_for(with(mended).status()).unwrap().current, 2);
+    let worse =
+        migrations(&[first, (broken, down), ("CREATE TABLE one (id INT);", "DROP TABLE x;")]);
+    let worse = subject.migrator().with_migrations(worse);
+    let error = wait_for(worse.run(UP)).unwrap_err().to_string();
+    assert!(
+        error.ends_with("nothing of it was kept; mend this and run `td migrate up`"),
+        "{error}"
+    );
+    assert_eq!(wait_for(with(broken).status()).unwrap().current, 2);
+    // Nor one whose first statement fails when it is undone: the history is as before.
+    subject.sql("DROP TABLE one;");
+    wait_for(worse.run(UP)).unwrap();
+    let history = subject.sql("SELECT * FROM tournament_migrations WHERE version = 3;");
+    let error = wait_for(worse.run(MigrationGoal::Down { to: 2 })).unwrap_err().to_string();
+    assert!(error.contains("undoing migration 3 (test) failed at statement 1 of 1"), "{error}");
+    assert_eq!(subject.sql("SELECT * FROM tournament_migrations WHERE version = 3;"), history);
 }
 
 /// Foreign keys are checked when the migration has run: a table may be rebuilt that others refer to.
@@ -182,5 +196,31 @@ fn what_refers_to_nothing_afterwards_is_refused(backend: Backend) {
     let error = wait_for(migrator.run(UP)).unwrap_err().to_string();
     assert!(error.contains("migration 3 (test)"), "{error}");
     assert_eq!(subject.sql("SELECT count(*) FROM a;"), "1");
+    assert_eq!(wait_for(migrator.status()).unwrap().current, 2);
+}
+
+fn a_redo_that_stops_is_undone_or_says_how_to_go_on(backend: Backend) {
+    let subject = Subject::new(backend, "redo_stops");
+    let first = ("CREATE TABLE a (id INT);", "DROP TABLE a;");
+    // It leaves something behind that is in its own way.
+    let second = ("CREATE TABLE c (id INT); CREATE TABLE b (id INT);", "DROP TABLE b;");
+    let migrator = subject.migrator().with_migrations(migrations(&[first, second]));
+    wait_for(migrator.run(UP)).unwrap();
+    subject.sql("INSERT INTO a VALUES (1); INSERT INTO b VALUES (2);");
+    let error = wait_for(migrator.run(MigrationGoal::Redo)).unwrap_err().to_string();
+    assert!(error.contains("migration 2 (test) failed at statement 1 of 2"), "{error}");
+    assert_eq!(subject.sql("SELECT count(*) FROM a;"), "1");
+    let status = wait_for(migrator.status()).unwrap();
+    if backend.is_transactional() {
+        assert!(error.ends_with("run the same again"), "{error}");
+        assert_eq!(status.current, 2);
+        assert_eq!(subject.sql("SELECT count(*) FROM b;"), "1");
+    } else {
+        // To do the same again would undo the migration before.
+        assert!(error.ends_with("run `td migrate up`"), "{error}");
+        assert_eq!(status.current, 1);
+    }
+    subject.sql("DROP TABLE c;");
+    wait_for(migrator.run(UP)).unwrap();
     assert_eq!(wait_for(migrator.status()).unwrap().current, 2);
 }

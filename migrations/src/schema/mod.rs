@@ -4,6 +4,7 @@ mod difference;
 mod text;
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 pub use difference::Difference;
 pub use text::SchemaTextError;
@@ -25,6 +26,8 @@ pub use text::SchemaTextError;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Schema {
     tables: BTreeMap<String, Table>,
+    /// The type whose columns cannot have a default where this was found.
+    without_default: Option<&'static str>,
 }
 
 /// One table. What the order of its columns is does not matter.
@@ -75,6 +78,12 @@ impl Schema {
         }
     }
 
+    /// Says that columns of this type cannot have a default in this database, so that it is not
+    /// missed.
+    pub const fn set_without_default(&mut self, data_type: &'static str) {
+        self.without_default = Some(data_type);
+    }
+
     /// The names of its tables.
     pub fn tables(&self) -> impl Iterator<Item = &str> {
         self.tables.keys().map(String::as_str)
@@ -100,6 +109,13 @@ impl Schema {
         }
         lost
     }
+
+    /// Whether what would be gone is there.
+    pub(crate) fn has(&self, loss: Loss<'_>) -> bool {
+        self.tables.get(loss.table).is_some_and(|table| {
+            loss.column.is_none_or(|column| table.columns.contains_key(column))
+        })
+    }
 }
 
 /// What is gone where a migration is undone.
@@ -108,4 +124,13 @@ pub(crate) struct Loss<'s> {
     pub(crate) table: &'s str,
     /// The column; none where it is the whole table.
     pub(crate) column: Option<&'s str>,
+}
+
+impl fmt::Display for Loss<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.column {
+            Some(column) => write!(f, "{}.{column}", self.table),
+            None => f.write_str(self.table),
+        }
+    }
 }

@@ -57,37 +57,47 @@ impl MySqlDatabase {
         };
         let began = Instant::now();
         let statements = migration.statements(Dialect::MySql, direction);
-        let first = resumed.as_ref().map_or(0, |at| usize::try_from(at.done).unwrap_or(usize::MAX));
+        let done = resumed.as_ref().map_or(0, |at| usize::try_from(at.done).unwrap_or(usize::MAX));
+        let first = again_from(&statements, done);
         for (number, statement) in (1..).zip(&statements).skip(first) {
             if let Err(failure) = self.runner.patient_batch(statement).await {
                 let may_be_done = resumed.as_ref().is_some_and(|at| match direction {
-                    Direction::Up => at.in_doubt && number == first + 1,
+                    Direction::Up => at.in_doubt && number == done + 1,
                     // To take away what is not there does no harm.
                     Direction::Down => true,
                 });
                 if !(may_be_done && failure.says_it_is_done(direction)) {
                     let is_first = resumed.is_none() && number == 1;
                     let kept = !self.give_up(&claim, direction, is_first, &failure).await;
-                    let what = failed_at(migration, direction, number, &statements, kept);
+                    let next = match (kept, direction) {
+                        (true, _) => "`td migrate repair`",
+                        (false, Direction::Up) => "`td migrate up`",
+                        (false, Direction::Down) => "the same again",
+                    };
+                    let what = failed_at(migration, direction, number, &statements, kept, next);
                     return Err(failure.in_context(&what));
                 }
             }
-            if number < statements.len() && !self.note(&claim, number).await? {
-                return Err(Error::busy("another program took the migration over", None));
+            if number > done && number < statements.len() && !self.note(&claim, number).await? {
+                return Err(taken_over());
             }
         }
         let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-        match direction {
+        let recorded = match direction {
             Direction::Up => claim.done(&mut self.runner, duration_ms).await,
             Direction::Down => claim.undone(&mut self.runner).await,
+        };
+        match recorded {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(taken_over()),
+            Err(failure) => {
+                let Migration { version, name, .. } = migration;
+                Err(failure.in_context(&format!(
+                    "every statement of migration {version} ({name}) was executed, but whether that \
+                     was recorded is not known: run `td migrate status`"
+                )))
+            }
         }
-        .map_err(|failure| {
-            let Migration { version, name, .. } = migration;
-            failure.in_context(&format!(
-                "every statement of migration {version} ({name}) was executed, but whether that was \
-                 recorded is not known: run `td migrate status`"
-            ))
-        })
     }
 
     async fn note(&mut self, claim: &Claim, statements: usize) -> Result<bool> {
@@ -118,9 +128,23 @@ impl MySqlDatabase {
         }
         match direction {
             Direction::Up => claim.undone(&mut self.runner).await.is_ok(),
-            Direction::Down => claim.done(&mut self.runner, 0).await.is_ok(),
+            Direction::Down => claim.never_begun(&mut self.runner).await.is_ok(),
         }
     }
+}
+
+fn taken_over() -> Error {
+    Error::busy("another program took the migration over", None)
+}
+
+/// How many statements are not executed again where so many are done. What fills a column is: a
+/// program that does not know it may have stored rows since.
+fn again_from(statements: &[&str], done: usize) -> usize {
+    let fills = |statement: &&&str| {
+        statement.split_whitespace().next().is_some_and(|word| word.eq_ignore_ascii_case("UPDATE"))
+    };
+    let before = statements.get(..done).unwrap_or(statements);
+    done - before.iter().rev().take_while(fills).count()
 }
 
 /// Where a migration goes on that did not end.
@@ -148,7 +172,8 @@ impl Database for MySqlDatabase {
     }
 
     async fn count(&mut self, sql: &str) -> Result<u64> {
-        number(&self.runner.query(sql, Vec::new()).await.map_err(Failure::into_error)?)
+        self.runner.batch(NO_TIME_LIMIT).await.map_err(Failure::into_error)?;
+        number(&self.runner.patient_query(sql).await.map_err(Failure::into_error)?)
     }
 
     /// Keeps those waiting who would be refused otherwise; whoever has the lock not is refused all

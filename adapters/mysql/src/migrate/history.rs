@@ -9,7 +9,7 @@ use tournament_migrations::{
 
 use super::{Asked, Runner};
 use crate::error::{Class, Failure};
-use crate::rows::number;
+use crate::rows::{number, text};
 use crate::values::Value;
 
 const HAS_HISTORY: &str = "\
@@ -50,6 +50,13 @@ const UPDATE_FAILED: &str = "\
 const UPDATE_DONE: &str = "\
     UPDATE tournament_migrations \
     SET success = 1, reverting = 0, statements_done = 0, failed = 0, duration_ms = ? \
+    WHERE version = ? AND success = 0 AND applied_at = ?";
+
+const SELECT_RAN_AT: &str =
+    "SELECT CAST(applied_at AS CHAR) FROM tournament_migrations WHERE version = ?";
+
+const UPDATE_NEVER_BEGUN: &str = "\
+    UPDATE tournament_migrations SET success = 1, reverting = 0, applied_at = ? \
     WHERE version = ? AND success = 0 AND applied_at = ?";
 
 const DELETE_STARTED: &str = "\
@@ -94,15 +101,15 @@ fn applied(row: Row) -> Option<Applied> {
         DbValue::UInt(integer) => Some(integer),
         _ => None,
     };
-    let text = |value| match value {
+    let words = |value| match value {
         DbValue::Bytes(bytes) => String::from_utf8(bytes).ok(),
         _ => None,
     };
     Some(Applied {
         version: u32::try_from(integer(next()?)?).ok()?,
-        name: text(next()?)?,
-        checksum: text(next()?)?,
-        applied_at: text(next()?)?,
+        name: words(next()?)?,
+        checksum: words(next()?)?,
+        applied_at: words(next()?)?,
         duration_ms: integer(next()?)?,
         success: integer(next()?)? != 0,
         progress: Some(Progress {
@@ -131,6 +138,8 @@ pub(super) fn refusal(error: PlanError) -> Error {
 pub(super) struct Claim {
     version: u32,
     since: Time,
+    /// When it had run, if it is being undone.
+    ran_at: Option<String>,
 }
 
 impl Claim {
@@ -152,7 +161,9 @@ impl Claim {
 
     /// Before the first statement of one that is undone.
     pub(super) async fn revert(runner: &mut Runner, migration: &Migration) -> Result<Self> {
-        let claim = Self::of(migration);
+        let mut claim = Self::of(migration);
+        let rows = runner.query(SELECT_RAN_AT, vec![claim.version()]).await.map_err(unwritten)?;
+        claim.ran_at = text(rows)?;
         let values = vec![claim.since.into(), claim.version()];
         claim.found(runner.execute(UPDATE_REVERTING, values).await)
     }
@@ -171,7 +182,7 @@ impl Claim {
     }
 
     fn of(migration: &Migration) -> Self {
-        Self { version: migration.version, since: now() }
+        Self { version: migration.version, since: now(), ran_at: None }
     }
 
     fn version(&self) -> Value {
@@ -186,7 +197,7 @@ impl Claim {
         }
     }
 
-    /// After each statement. False where another took it over.
+    /// After each statement. False, as of what follows, where another took it over.
     pub(super) async fn progress(
         &self,
         runner: &mut Runner,
@@ -204,16 +215,26 @@ impl Claim {
     }
 
     /// After the last statement of one that is run.
-    pub(super) async fn done(&self, runner: &mut Runner, duration_ms: u64) -> Result<(), Failure> {
+    pub(super) async fn done(
+        &self,
+        runner: &mut Runner,
+        duration_ms: u64,
+    ) -> Result<bool, Failure> {
         let duration = i64::try_from(duration_ms).unwrap_or(i64::MAX);
         let values = vec![duration.into(), self.version(), self.since.into()];
-        runner.execute(UPDATE_DONE, values).await.map(drop)
+        Ok(runner.execute(UPDATE_DONE, values).await? > 0)
     }
 
     /// After the last statement of one that is undone, or where nothing was done.
-    pub(super) async fn undone(&self, runner: &mut Runner) -> Result<(), Failure> {
+    pub(super) async fn undone(&self, runner: &mut Runner) -> Result<bool, Failure> {
         let values = vec![self.version(), self.since.into()];
-        runner.execute(DELETE_STARTED, values).await.map(drop)
+        Ok(runner.execute(DELETE_STARTED, values).await? > 0)
+    }
+
+    /// Where nothing was undone.
+    pub(super) async fn never_begun(&self, runner: &mut Runner) -> Result<bool, Failure> {
+        let values = vec![self.ran_at.as_deref().into(), self.version(), self.since.into()];
+        Ok(runner.execute(UPDATE_NEVER_BEGUN, values).await? > 0)
     }
 }
 

@@ -111,6 +111,10 @@ impl Runner {
     async fn patient_batch(&mut self, sql: &str) -> Result<(), Failure> {
         wire::batch(&mut self.conn, A_DAY, sql).await
     }
+
+    async fn patient_query(&mut self, sql: &str) -> Result<Vec<Row>, Failure> {
+        wire::query(&mut self.conn, A_DAY, sql, Vec::new()).await
+    }
 }
 
 /// How long a migration is waited for.

@@ -68,7 +68,9 @@ impl PostgresDatabase {
         let statements = migration.statements(Dialect::Postgres, direction);
         for (number, statement) in (1..).zip(&statements) {
             self.patient().batch(statement).await.map_err(|failure| {
-                failure.in_context(&failed_at(migration, direction, number, &statements, false))
+                let next = "the same again";
+                let what = failed_at(migration, direction, number, &statements, false, next);
+                failure.in_context(&what)
             })?;
         }
         Ok(())
@@ -100,6 +102,7 @@ impl Database for PostgresDatabase {
     }
 
     async fn history(&mut self) -> Result<Option<Vec<Applied>>> {
+        history::check_place(self.wire()).await?;
         history::read(self.wire()).await
     }
 

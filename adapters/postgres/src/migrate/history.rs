@@ -12,6 +12,13 @@ use crate::wire::Wire;
 
 const HAS_HISTORY: &str = "SELECT to_regclass('tournament_migrations') IS NOT NULL";
 
+/// Where tables are made, and where the history was found, if it is elsewhere.
+const ELSEWHERE: &str = "\
+    SELECT current_schema()::text, nspname::text
+    FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+    WHERE pg_class.oid = to_regclass('tournament_migrations')
+        AND nspname IS DISTINCT FROM current_schema()";
+
 const SELECT_HISTORY: &str = "\
     SELECT version, name, checksum, \
         to_char(applied_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), \
@@ -50,6 +57,23 @@ pub(super) async fn read(wire: Wire<'_>) -> Result<Option<Vec<Applied>>> {
         .collect::<Result<_, tokio_postgres::Error>>()
         .map(Some)
         .map_err(|error| unreadable(Some(error.into())))
+}
+
+/// Refuses to look after tables in another schema than new ones would be made in.
+pub(super) async fn check_place(wire: Wire<'_>) -> Result<()> {
+    let rows = wire.query(ELSEWHERE, &[]).await.map_err(Failure::into_error)?;
+    let Some(row) = rows.first() else { return Ok(()) };
+    let made: Option<String> = row.try_get(0).unwrap_or_default();
+    let found: Option<String> = row.try_get(1).unwrap_or_default();
+    Err(Error::backend(
+        format!(
+            "the table {HISTORY_TABLE} is in the schema {}, and new tables would be made in {}: set \
+             the user's search_path to the former",
+            found.unwrap_or_default(),
+            made.unwrap_or_else(|| "none".to_owned())
+        ),
+        None,
+    ))
 }
 
 fn applied(row: &Row) -> Result<Applied, tokio_postgres::Error> {

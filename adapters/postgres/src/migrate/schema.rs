@@ -10,8 +10,9 @@ use crate::wire::Wire;
 /// Of the schema in which tables are made. What an extension brought along is its own.
 const TABLES: &str = "\
     SELECT relname::text,
-        CASE WHEN relkind = 'p' THEN 'partitioned' WHEN relpersistence = 'u' THEN 'unlogged'
-            ELSE '' END
+        concat_ws(', ', CASE WHEN relkind = 'p' THEN 'partitioned' END,
+            CASE WHEN relpersistence = 'u' THEN 'unlogged' END,
+            CASE WHEN relrowsecurity THEN 'row security' END)
     FROM pg_class
     WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')
         AND NOT EXISTS (SELECT FROM pg_depend
@@ -38,6 +39,9 @@ const CONSTRAINTS: &str = "\
         CASE contype WHEN 'p' THEN 'primary key ' WHEN 'u' THEN 'unique key '
             WHEN 'f' THEN 'foreign key ' WHEN 'c' THEN 'check ' ELSE 'constraint ' END || conname,
         pg_get_constraintdef(pg_constraint.oid)
+            || CASE WHEN EXISTS (SELECT FROM pg_trigger
+                WHERE tgconstraint = pg_constraint.oid AND tgenabled = 'D')
+                THEN ' (disabled)' ELSE '' END
     FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid
     WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')
         AND contype <> 'n'";
@@ -47,7 +51,7 @@ const INDEXES: &str = "\
     SELECT of.relname::text,
         CASE WHEN indisunique THEN 'unique index ' ELSE 'index ' END || index.relname,
         regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', '')
-            || CASE WHEN indisvalid THEN '' ELSE ' (invalid)' END
+            || CASE WHEN indisvalid AND indisready THEN '' ELSE ' (invalid)' END
     FROM pg_index
         JOIN pg_class AS of ON of.oid = indrelid JOIN pg_class AS index ON index.oid = indexrelid
     WHERE of.relnamespace = current_schema()::regnamespace AND of.relkind IN ('r', 'p')

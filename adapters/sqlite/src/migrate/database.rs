@@ -21,6 +21,13 @@ use crate::values::time;
 /// A migration may rebuild a table that others refer to, so references are checked when it has.
 const BEGIN: &str = "PRAGMA foreign_keys = OFF; PRAGMA synchronous = FULL; BEGIN IMMEDIATE";
 
+/// Of a table that may be gone.
+const FIND_ORPHAN: &str = "\
+    SELECT 1 FROM sqlite_schema AS made, pragma_foreign_key_check(made.name)
+    WHERE made.type = 'table' AND made.name = ?1";
+
+const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
+
 const SELECT_HISTORY: &str = "\
     SELECT version, name, checksum, applied_at, duration_ms, success
     FROM tournament_migrations ORDER BY version";
@@ -50,6 +57,8 @@ impl SqliteDatabase {
         if_missing: IfMissing,
         wait: Duration,
     ) -> Result<Self> {
+        // SQLite counts in milliseconds of 31 bits.
+        let wait = wait.min(LONGEST_WAIT);
         blocking(move || {
             let is_absent =
                 if_missing == IfMissing::Create && matches!(path.try_exists(), Ok(false));
@@ -86,19 +95,33 @@ fn run(connection: &Connection, migration: &Migration, direction: Direction) -> 
     let statements = migration.statements(Dialect::Sqlite, direction);
     for (number, statement) in (1..).zip(&statements) {
         connection.execute_batch(statement).map_err(|error| {
-            in_context(&failed_at(migration, direction, number, &statements, false), error)
+            in_context(
+                &failed_at(migration, direction, number, &statements, false, "the same again"),
+                error,
+            )
         })?;
     }
-    let broken = connection
-        .prepare("PRAGMA foreign_key_check")
-        .and_then(|mut statement| statement.exists([]))
-        .map_err(failure)?;
-    if broken {
-        let Migration { version, name, .. } = migration;
-        return Err(Error::backend(
-            format!("migration {version} ({name}) would leave rows whose parents are absent"),
-            None,
-        ));
+    check_references(connection, migration)
+}
+
+/// Whether rows of the tables that the migration knows have their parents. Others' are not ours to
+/// judge.
+fn check_references(connection: &Connection, migration: &Migration) -> Result<()> {
+    let schema = migration.schema().map_err(refusal)?;
+    for table in schema.tables() {
+        let orphan = connection
+            .prepare(FIND_ORPHAN)
+            .and_then(|mut statement| statement.exists([table]))
+            .map_err(failure)?;
+        if orphan {
+            let Migration { version, name, .. } = migration;
+            return Err(Error::backend(
+                format!(
+                    "migration {version} ({name}) would leave rows in {table} whose parents are absent"
+                ),
+                None,
+            ));
+        }
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! What tables a file has.
 
 use rusqlite::{Connection, Row};
-use tournament_migrations::{Column, Schema, check_constraints};
+use tournament_migrations::{Column, Schema, check_constraints, sqlite_words};
 
 const TABLES: &str = "\
     SELECT list.name, list.strict, list.wr, made.sql
@@ -13,12 +13,12 @@ const COLUMNS: &str = "\
     SELECT name, type, \"notnull\", dflt_value, hidden, pk FROM pragma_table_xinfo(?1)";
 
 const INDEXES: &str = "\
-    SELECT list.name, list.origin, list.\"unique\", made.sql
+    SELECT list.name, list.origin, list.\"unique\", list.partial, made.sql
     FROM pragma_index_list(?1) AS list
         LEFT JOIN sqlite_schema AS made ON made.type = 'index' AND made.name = list.name";
 
 const INDEX_COLUMNS: &str = "\
-    SELECT name, coll FROM pragma_index_xinfo(?1) WHERE key ORDER BY seqno";
+    SELECT name, coll, \"desc\" FROM pragma_index_xinfo(?1) WHERE key ORDER BY seqno";
 
 const FOREIGN_KEYS: &str = "\
     SELECT \"table\", group_concat(\"from\", ', '), group_concat(\"to\", ', '), on_update, on_delete
@@ -29,7 +29,10 @@ pub(super) fn schema(connection: &Connection) -> rusqlite::Result<Schema> {
     for (table, options, sql) in rows(connection, TABLES, None, |row| {
         Ok((row.get::<_, String>(0)?, options(row)?, row.get::<_, String>(3)?))
     })? {
-        schema.add_table(&table, options);
+        let clauses = clauses(&sql);
+        let options: Vec<_> =
+            [options].into_iter().chain(clauses).filter(|o| !o.is_empty()).collect();
+        schema.add_table(&table, options.join(", "));
         add_columns(connection, &table, &mut schema)?;
         add_indexes(connection, &table, &mut schema)?;
         add_foreign_keys(connection, &table, &mut schema)?;
@@ -39,6 +42,13 @@ pub(super) fn schema(connection: &Connection) -> rusqlite::Result<Schema> {
         }
     }
     Ok(schema)
+}
+
+/// Clauses of keys that nothing but the text tells: the migrations have none of them.
+fn clauses(sql: &str) -> impl Iterator<Item = String> {
+    let has = |word| sqlite_words(sql).any(|one| one.eq_ignore_ascii_case(word));
+    let all = [("CONFLICT", "ON CONFLICT"), ("DEFERRABLE", "DEFERRABLE")];
+    all.map(|(word, clause)| if has(word) { clause.to_owned() } else { String::new() }).into_iter()
 }
 
 fn rows<T>(
@@ -94,39 +104,52 @@ fn collation(connection: &Connection, table: &str, column: &str) -> rusqlite::Re
 }
 
 fn add_indexes(connection: &Connection, table: &str, schema: &mut Schema) -> rusqlite::Result<()> {
-    for (index, origin, is_unique, sql) in rows(connection, INDEXES, Some(table), |row| {
-        Ok((
-            row.get::<_, String>(0)?,
-            row.get::<_, String>(1)?,
-            row.get::<_, bool>(2)?,
-            row.get::<_, Option<String>>(3)?,
-        ))
-    })? {
-        match (origin.as_str(), sql) {
-            ("u", _) => {
-                let columns = columns(connection, &index)?;
-                schema.add_key(table, format!("unique key ({columns})"), format!("({columns})"));
-            }
-            (_, Some(sql)) => {
-                let unique = if is_unique { "unique " } else { "" };
-                let on = sql.find('(').map_or(sql.as_str(), |start| &sql[start..]);
-                let on = on.split_whitespace().collect::<Vec<_>>().join(" ");
-                schema.add_key(table, format!("{unique}index {index}"), on);
-            }
-            _ => {}
+    for (index, origin, is_unique, is_partial, sql) in
+        rows(connection, INDEXES, Some(table), |row| {
+            Ok((
+                row.get::<_, String>(0)?,
+                row.get::<_, String>(1)?,
+                row.get::<_, bool>(2)?,
+                row.get::<_, bool>(3)?,
+                row.get::<_, Option<String>>(4)?,
+            ))
+        })?
+    {
+        let columns = columns(connection, &index)?;
+        if origin == "u" {
+            let columns = columns.unwrap_or_default();
+            schema.add_key(table, format!("unique key ({columns})"), format!("({columns})"));
+        } else if let Some(sql) = sql {
+            let unique = if is_unique { "unique " } else { "" };
+            let on = match columns {
+                Some(columns) if !is_partial => format!("({columns})"),
+                // Expressions and conditions are told by the text alone.
+                _ => {
+                    let on = sql.find('(').map_or(sql.as_str(), |start| &sql[start..]);
+                    on.split_whitespace().collect::<Vec<_>>().join(" ")
+                }
+            };
+            schema.add_key(table, format!("{unique}index {index}"), on);
         }
     }
     Ok(())
 }
 
-/// The columns of an index, with each collation that is not the one of text by its bytes.
-fn columns(connection: &Connection, index: &str) -> rusqlite::Result<String> {
+/// The columns of an index, with each collation that is not the one of text by its bytes; `None` of
+/// one with an expression.
+fn columns(connection: &Connection, index: &str) -> rusqlite::Result<Option<String>> {
     let columns = rows(connection, INDEX_COLUMNS, Some(index), |row| {
-        let name = row.get::<_, Option<String>>(0)?.unwrap_or_default();
+        let Some(mut column) = row.get::<_, Option<String>>(0)? else { return Ok(None) };
         let collation: String = row.get(1)?;
-        Ok(if collation == "BINARY" { name } else { format!("{name} COLLATE {collation}") })
+        if collation != "BINARY" {
+            column.extend([" COLLATE ", &collation]);
+        }
+        if row.get(2)? {
+            column.push_str(" DESC");
+        }
+        Ok(Some(column))
     })?;
-    Ok(columns.join(", "))
+    Ok(columns.into_iter().collect::<Option<Vec<_>>>().map(|columns| columns.join(", ")))
 }
 
 fn add_foreign_keys(

@@ -8,7 +8,7 @@ use tournament_any::migrations::{Direction, MigrationAction, Plan, PlannedStep};
 use tournament_any::{MigrationGoal, MigrationReport, MigrationRun, StoreMigrator};
 
 use super::ask;
-use crate::cli::{ChangeArgs, RepairArgs, WriteArgs};
+use crate::cli::{ChangeArgs, WriteArgs};
 use crate::failure::Failure;
 use crate::output::Output;
 
@@ -31,46 +31,45 @@ pub(super) async fn run(
     done(&report, args, out)
 }
 
-pub(super) async fn down(
+/// What may destroy rows, and asks if it does.
+pub(super) async fn back(
     migrator: StoreMigrator,
     goal: MigrationGoal,
     args: WriteArgs,
     out: &mut Output,
 ) -> Result<(), Failure> {
-    let migrator = patient(migrator, args.change);
-    let Some(plan) = agreed_loss(&migrator, goal, args, out).await? else { return Ok(()) };
+    let WriteArgs { yes, change } = args;
+    let migrator = patient(migrator, change);
+    let plan = migrator.plan(goal).await?;
+    if change.dry_run {
+        let losses = migrator.losses(&plan).await?;
+        return dry_run(&plan, &losses, change, out);
+    }
+    if !yes {
+        let losses = migrator.losses(&plan).await?;
+        if !losses.is_empty() {
+            show(&plan, &losses)?;
+            ask::agree()?;
+        }
+    }
     let report = migrator.run_planned(&plan).await?;
-    done(&report, args.change, out)
-}
-
-pub(super) async fn redo(
-    migrator: StoreMigrator,
-    args: WriteArgs,
-    out: &mut Output,
-) -> Result<(), Failure> {
-    let migrator = patient(migrator, args.change);
-    let goal = MigrationGoal::DownSteps { steps: 1 };
-    let Some(plan) = agreed_loss(&migrator, goal, args, out).await? else { return Ok(()) };
-    let mut report = migrator.run_planned(&plan).await?;
-    let up = migrator.run(MigrationGoal::Up { to: Some(plan.current) }).await?;
-    report.to = up.to;
-    report.ran.extend(up.ran);
-    done(&report, args.change, out)
+    done(&report, change, out)
 }
 
 pub(super) async fn repair(
     migrator: StoreMigrator,
-    args: RepairArgs,
+    args: WriteArgs,
     out: &mut Output,
 ) -> Result<(), Failure> {
-    let WriteArgs { yes, change } = args.write;
+    let WriteArgs { yes, change } = args;
     let migrator = patient(migrator, change);
-    let plan = migrator.plan(MigrationGoal::Repair { undo: args.undo }).await?;
+    let plan = migrator.plan(MigrationGoal::Repair).await?;
     if change.dry_run || plan.steps.is_empty() {
-        return dry_run(&plan, &[], change, out);
+        let losses = migrator.losses(&plan).await?;
+        return dry_run(&plan, &losses, change, out);
     }
     if !yes {
-        show(&plan, &[])?;
+        show(&plan, &migrator.losses(&plan).await?)?;
         let only_checksums =
             plan.steps.iter().all(|step| step.action == MigrationAction::UpdateChecksum);
         if only_checksums {
@@ -101,26 +100,6 @@ fn patient(migrator: StoreMigrator, args: ChangeArgs) -> StoreMigrator {
     migrator.with_wait(Duration::from_secs(args.wait.into()))
 }
 
-/// A plan that takes back, if what it destroys may go; none where that is only to be shown.
-async fn agreed_loss(
-    migrator: &StoreMigrator,
-    goal: MigrationGoal,
-    args: WriteArgs,
-    out: &mut Output,
-) -> Result<Option<Plan>, Failure> {
-    let plan = migrator.plan(goal).await?;
-    let losses = migrator.losses(&plan).await?;
-    if args.change.dry_run {
-        dry_run(&plan, &losses, args.change, out)?;
-        return Ok(None);
-    }
-    if !losses.is_empty() && !args.yes {
-        show(&plan, &losses)?;
-        ask::agree()?;
-    }
-    Ok(Some(plan))
-}
-
 /// What will be done, for whoever is asked.
 fn show(plan: &Plan, losses: &Losses) -> io::Result<()> {
     let mut err = io::stderr().lock();
@@ -149,11 +128,9 @@ fn will_be(step: &PlannedStep) -> String {
     match step.action {
         MigrationAction::Apply => "run".to_owned(),
         MigrationAction::Revert => "undone".to_owned(),
-        MigrationAction::Resume { direction: Direction::Up, done, .. } => {
-            format!("gone on with, after {done} of its statements")
-        }
-        MigrationAction::Resume { direction: Direction::Down, .. } => {
-            "undone as far as it was run".to_owned()
+        MigrationAction::Resume { direction, done, .. } => {
+            let way = if direction == Direction::Up { "run" } else { "undone" };
+            format!("{way} to its end, after {done} of its statements")
         }
         MigrationAction::Record => "recorded as run: its schema is there".to_owned(),
         MigrationAction::Forget => "forgotten: nothing of it is there".to_owned(),
@@ -178,8 +155,8 @@ const fn action_name(action: MigrationAction) -> &'static str {
     match action {
         MigrationAction::Apply => "apply",
         MigrationAction::Revert => "revert",
-        MigrationAction::Resume { direction: Direction::Up, .. } => "resume",
-        MigrationAction::Resume { direction: Direction::Down, .. } => "undo",
+        MigrationAction::Resume { direction: Direction::Up, .. } => "resume_apply",
+        MigrationAction::Resume { direction: Direction::Down, .. } => "resume_revert",
         MigrationAction::Record => "record",
         MigrationAction::Forget => "forget",
         _ => "update_checksum",

@@ -5,7 +5,7 @@ use std::io::Write;
 use tournament_any::migrations::Difference;
 use tournament_any::{MigrationState, MigrationStatus, StoreMigrator};
 
-use super::status::{advice, as_json};
+use super::status::{as_json, told};
 use crate::cli::OutputArgs;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -25,7 +25,15 @@ pub(super) async fn run(
         MigrationState::Unknown | MigrationState::Unfinished => Vec::new(),
         _ => migrator.drift().await?,
     };
-    let verdict = if differences.is_empty() { verdict(worst) } else { "drifted" };
+    let verdict = match verdict(worst) {
+        verdict if differences.is_empty() => verdict,
+        _ => "drifted",
+    };
+    // Of whatever else may not be migrated, the history says no state of a version.
+    let verdict = match (verdict, &status.problem) {
+        ("current" | "pending", Some(_)) => "refused",
+        (verdict, _) => verdict,
+    };
     if args.json {
         let mut json = as_json(&status);
         json["verdict"] = verdict.into();
@@ -67,12 +75,8 @@ fn print(
     differences: &[Difference],
     out: &mut Output,
 ) -> std::io::Result<()> {
-    let (current, required) = (status.current, status.required);
-    writeln!(
-        out,
-        "{verdict}: the schema is at version {current}, this program needs {required}{}",
-        advice(status)
-    )?;
+    write!(out, "{verdict}: ")?;
+    told(status, out)?;
     for difference in differences {
         writeln!(out, "{difference}")?;
     }

@@ -27,9 +27,11 @@ pub(crate) async fn run(database: &Database, args: MigrateArgs) -> Result<(), Fa
             change::run(migrator()?, goal, args.change, &mut out).await
         }
         MigrateCommand::Down(args) => {
-            change::down(migrator()?, back(args), args.write, &mut out).await
+            change::back(migrator()?, back(args), args.write, &mut out).await
         }
-        MigrateCommand::Redo(args) => change::redo(migrator()?, args, &mut out).await,
+        MigrateCommand::Redo(args) => {
+            change::back(migrator()?, MigrationGoal::Redo, args, &mut out).await
+        }
         MigrateCommand::Repair(args) => change::repair(migrator()?, args, &mut out).await,
         MigrateCommand::Status(args) => status::run(&migrator()?, args, &mut out).await,
         MigrateCommand::Check(args) => check::run(&migrator()?, args, &mut out).await,

@@ -39,13 +39,19 @@ fn print(status: &MigrationStatus, out: &mut Output) -> std::io::Result<()> {
         ]);
     }
     table.write(out)?;
-    writeln!(
-        out,
-        "the schema is at version {}, this program needs {}{}",
-        status.current,
-        status.required,
-        advice(status)
-    )
+    told(status, out)
+}
+
+/// How it stands and what to do next, in a line or two.
+pub(super) fn told(status: &MigrationStatus, out: &mut Output) -> std::io::Result<()> {
+    let is_pending = status.steps.iter().any(|step| step.state == MigrationState::Pending);
+    let next = if is_pending && status.problem.is_none() { ": run `td migrate up`" } else { "" };
+    let MigrationStatus { current, required, .. } = status;
+    writeln!(out, "the schema is at version {current}, this program needs {required}{next}")?;
+    match &status.problem {
+        Some(problem) => writeln!(out, "{problem}"),
+        None => Ok(()),
+    }
 }
 
 fn state(step: &MigrationStep) -> String {
@@ -59,22 +65,6 @@ fn state(step: &MigrationStep) -> String {
             format!("{}, {way} it: {statements} statements done, {how}", step.state)
         }
         None => step.state.to_string(),
-    }
-}
-
-/// What to do next; the worst comes first.
-pub(super) fn advice(status: &MigrationStatus) -> &'static str {
-    let has = |state| status.steps.iter().any(|step| step.state == state);
-    if has(MigrationState::Unknown) {
-        ": use a newer program"
-    } else if has(MigrationState::Unfinished) {
-        ": unless another program is at it just now, run `td migrate repair`"
-    } else if has(MigrationState::Changed) {
-        ": use the program that ran what is changed, or run `td migrate repair`"
-    } else if has(MigrationState::Pending) {
-        ": run `td migrate up`"
-    } else {
-        ""
     }
 }
 
@@ -98,5 +88,10 @@ pub(super) fn as_json(status: &MigrationStatus) -> serde_json::Value {
             json
         })
         .collect();
-    json!({ "current": status.current, "required": status.required, "steps": steps })
+    json!({
+        "current": status.current,
+        "required": status.required,
+        "steps": steps,
+        "problem": status.problem,
+    })
 }
