@@ -24,7 +24,8 @@ Exit codes:
   2    the command line was not understood
   3    input was refused, or what was asked for is not there
   4    the store cannot be used: missing, unreachable, busy, damaged, or its schema is not current
-  130  interrupted";
+  130  interrupted
+`td migrate check` has codes of its own, which its --help tells.";
 
 /// Stores tournaments, imports published events and prints standings.
 #[derive(Debug, Parser)]

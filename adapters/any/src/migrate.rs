@@ -36,25 +36,27 @@ impl OpenOptions {
     ///
     /// [`Backend`](tournament_core::Error::Backend) where the URL cannot be understood.
     pub fn migrator(self) -> Result<StoreMigrator> {
-        let migrates: Box<dyn Migrates> = match Backend::of(&self.url)? {
+        match Backend::of(&self.url)? {
             #[cfg(feature = "memory")]
-            Backend::Memory => Box::new(NoSchema),
+            Backend::Memory => Ok(StoreMigrator(Box::new(NoSchema))),
             #[cfg(feature = "mysql")]
             Backend::MySql => {
-                Box::new(tournament_mysql::MySqlOptions::from_url(&self.url)?.migrator()?)
+                let options = tournament_mysql::MySqlOptions::from_url(&self.url)?;
+                Ok(StoreMigrator(Box::new(options.migrator()?)))
             }
             #[cfg(feature = "postgres")]
             Backend::Postgres => {
-                Box::new(tournament_postgres::PostgresOptions::from_url(&self.url)?.migrator()?)
+                let options = tournament_postgres::PostgresOptions::from_url(&self.url)?;
+                Ok(StoreMigrator(Box::new(options.migrator()?)))
             }
             #[cfg(feature = "sqlite")]
             Backend::Sqlite => {
-                Box::new(tournament_sqlite::SqliteOptions::from_url(&self.url)?.migrator()?)
+                let options = tournament_sqlite::SqliteOptions::from_url(&self.url)?;
+                Ok(StoreMigrator(Box::new(options.migrator()?)))
             }
             #[allow(unreachable_patterns)] // Reached where a feature is off.
-            backend => return Err(disabled(backend)),
-        };
-        Ok(StoreMigrator(migrates))
+            backend => Err(disabled(backend)),
+        }
     }
 }
 

@@ -66,3 +66,5 @@ pub use migrate::{MySqlDatabase, MySqlMigrator, MySqlServer};
 pub use options::MySqlOptions;
 pub use store::MySqlStore;
 pub use tls::SslMode;
+/// The schema's versions, and what a migrator is asked and answers.
+pub use tournament_migrations as migrations;

@@ -66,3 +66,5 @@ pub use migrate::{PostgresDatabase, PostgresMigrator, PostgresServer};
 pub use options::PostgresOptions;
 pub use store::PostgresStore;
 pub use tls::SslMode;
+/// The schema's versions, and what a migrator is asked and answers.
+pub use tournament_migrations as migrations;

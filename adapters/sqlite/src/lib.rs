@@ -52,3 +52,5 @@ mod wal;
 pub use migrate::{SqliteDatabase, SqliteFile, SqliteMigrator};
 pub use options::{SqliteOptions, Synchronous};
 pub use store::SqliteStore;
+/// The schema's versions, and what a migrator is asked and answers.
+pub use tournament_migrations as migrations;

@@ -67,8 +67,13 @@ impl MySqlDatabase {
                     Direction::Down => true,
                 });
                 if !(may_be_done && failure.says_it_is_done(direction)) {
-                    let is_first = resumed.is_none() && number == 1;
-                    let kept = !self.give_up(&claim, direction, is_first, &failure).await;
+                    let outcome = match number {
+                        1 if resumed.is_none() => Outcome::NothingDone,
+                        // One that was done before: of the next it is known what was known.
+                        _ if number <= done => Outcome::Unchanged,
+                        _ => Outcome::Failed,
+                    };
+                    let kept = !self.give_up(&claim, direction, outcome, &failure).await;
                     let next = match (kept, direction) {
                         (true, _) => "`td migrate repair`",
                         (false, Direction::Up) => "`td migrate up`",
@@ -115,26 +120,38 @@ impl MySqlDatabase {
         &mut self,
         claim: &Claim,
         direction: Direction,
-        is_first: bool,
+        outcome: Outcome,
         failure: &Failure,
     ) -> bool {
         if failure.ends_connection() {
             return false;
         }
-        if !is_first {
-            // Where that cannot be recorded, it is only in doubt.
-            drop(claim.failed(&mut self.runner).await);
-            return false;
-        }
-        match direction {
-            Direction::Up => claim.undone(&mut self.runner).await.is_ok(),
-            Direction::Down => claim.never_begun(&mut self.runner).await.is_ok(),
+        match (outcome, direction) {
+            (Outcome::Unchanged, _) => false,
+            (Outcome::Failed, _) => {
+                // Where that cannot be recorded, it is only in doubt.
+                drop(claim.failed(&mut self.runner).await);
+                false
+            }
+            (Outcome::NothingDone, Direction::Up) => claim.undone(&mut self.runner).await.is_ok(),
+            (Outcome::NothingDone, Direction::Down) => {
+                claim.never_begun(&mut self.runner).await.is_ok()
+            }
         }
     }
 }
 
 fn taken_over() -> Error {
     Error::busy("another program took the migration over", None)
+}
+
+/// What a statement that failed says of its migration.
+enum Outcome {
+    /// It was the first: nothing was done.
+    NothingDone,
+    /// The next after those that are done failed.
+    Failed,
+    Unchanged,
 }
 
 /// How many statements are not executed again where so many are done. What fills a column is: a

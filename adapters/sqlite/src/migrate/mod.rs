@@ -24,8 +24,8 @@ pub(crate) use database::check;
 ///
 /// ```
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-/// use tournament_migrations::MigrationGoal;
 /// use tournament_sqlite::SqliteOptions;
+/// use tournament_sqlite::migrations::MigrationGoal;
 ///
 /// # let folder = tempfile::tempdir().unwrap();
 /// # let path = folder.path().join("tournaments.db");
