@@ -114,6 +114,12 @@ impl Subject {
         self.place.td(&self.arguments(arguments))
     }
 
+    /// Whatever version it is at, nothing is in the way of the newest.
+    pub(crate) fn is_sound(&self) {
+        self.td(&["migrate", "up"]).succeeds();
+        self.td(&["migrate", "check"]).succeeds();
+    }
+
     pub(crate) fn td_answering(&self, arguments: &[&str], answer: &str) -> Ended {
         self.place.td_reading(&self.arguments(arguments), answer.as_bytes())
     }
@@ -210,6 +216,19 @@ const DUMP: &[&str] = &["--no-data", "--skip-comments", "--triggers"];
 
 fn postgres_program(name: &str) -> Command {
     Command::new(std::env::var("POSTGRES_BIN").map_or(name.into(), |bin| format!("{bin}/{name}")))
+}
+
+/// Compares dumps, and shows only the lines that differ.
+pub(crate) fn expect_same(found: &str, expected: &str) {
+    let only_in = |one: &str, other: &str| -> Vec<String> {
+        one.lines().filter(|line| !other.contains(line)).map(str::to_owned).collect()
+    };
+    assert!(
+        found == expected,
+        "only found: {:#?}\nonly expected: {:#?}",
+        only_in(found, expected),
+        only_in(expected, found)
+    );
 }
 
 /// Runs what is asynchronous to its end.

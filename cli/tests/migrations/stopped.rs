@@ -29,7 +29,7 @@ fn killed_at_any_moment_of_the_second_it_loses_nothing_of_the_rows(backend: Back
     let rows = rows(&subject);
     let outcomes = at_each_moment(
         &subject,
-        &["migrate", "up"],
+        &["migrate", "up", "--to", "2"],
         &|| drop(subject.td(&["migrate", "down", "--to", "1", "--yes"]).succeeds()),
         &|| {
             assert_eq!(self::rows(&subject), rows);
@@ -48,7 +48,7 @@ fn killed_at_any_moment_of_going_back_it_loses_nothing_but_what_goes(backend: Ba
     let outcomes = at_each_moment(
         &subject,
         &["migrate", "down", "--to", "1", "--yes"],
-        &|| drop(subject.td(&["migrate", "up"]).succeeds()),
+        &|| drop(subject.td(&["migrate", "up", "--to", "2"]).succeeds()),
         &|| assert_eq!(self::rows(&subject), rows),
     );
     outcomes.are_those_of(backend, 4);

@@ -5,7 +5,7 @@ use tournament_any::MigrationState;
 use tournament_any::migrations::Migration;
 use tournament_core::Error;
 
-use crate::backend::{Backend, Subject, on_each, wait_for};
+use crate::backend::{Backend, Subject, expect_same, on_each, wait_for};
 
 on_each![
     semicolons_end_statements_only_where_they_do,
@@ -130,7 +130,7 @@ fn a_statement_that_fails_is_told_with_its_cause_and_what_to_do(backend: Backend
             text.ends_with("nothing of it was kept; mend this and run the same again"),
             "{text}"
         );
-        assert_eq!(subject.dump(), before);
+        expect_same(&subject.dump(), &before);
         wait_for(with(mended).run(UP)).unwrap();
         return;
     }

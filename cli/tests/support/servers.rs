@@ -1,6 +1,7 @@
 //! Databases on the servers that the environment names.
 
 use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Opts, OptsBuilder};
@@ -50,7 +51,9 @@ pub(crate) struct Database {
 
 impl Database {
     pub(crate) fn new(server: Server, purpose: &str) -> Self {
-        let name = format!("tournament_test_{purpose}_{}", std::process::id());
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("tournament_test_{purpose}_{}_{number}", std::process::id());
         let url = server.url();
         let (address, parameters) = url.split_once('?').unwrap_or((&url, ""));
         let (host, _) = address.rsplit_once('/').expect("the URL names a database");
