@@ -82,11 +82,13 @@ pub fn plan(known: &[Migration], found: &Found, goal: MigrationGoal) -> Result<P
         MigrationGoal::Repair => repair(known, &rows, &found.schema)?,
         MigrationGoal::Baseline { version } => {
             check_version(known, version)?;
-            if found.history.is_some() {
+            check_rows(&rows)?;
+            // What was begun and not ended may be gone on with.
+            if current > 0 && version <= current {
                 return Err(PlanError::HasHistory { current });
             }
             check_schema(known, version, &found.schema)?;
-            (version, steps(known, 0..version, MigrationAction::Record))
+            (version, steps(known, current..version, MigrationAction::Record))
         }
         MigrationGoal::Up { to } => {
             check_rows(&rows)?;
@@ -183,8 +185,12 @@ fn repair(
             target = migration.version;
         }
     }
-    // What only writes the history comes first: whoever stops after that has lost nothing.
-    steps.sort_by_key(|step| step.action.alters());
+    // What only writes the history comes first: whoever stops after that has lost nothing. What is
+    // undone goes from the newest back.
+    steps.sort_by_key(|step| {
+        let version = i64::from(step.migration.version);
+        (step.action.alters(), if step.action.reverts() { -version } else { version })
+    });
     Ok((target, steps))
 }
 

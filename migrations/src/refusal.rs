@@ -103,7 +103,7 @@ pub enum PlanError {
         /// The version that was asked for.
         asked: u32,
     },
-    /// Only a database without a history takes a baseline.
+    /// A baseline leads to a later version than the history says.
     #[error("the database has a history already, and it says version {current}")]
     HasHistory {
         /// The version of the database.

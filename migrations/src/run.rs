@@ -81,7 +81,16 @@ pub(crate) async fn look_ahead<D: Database>(
     goal: MigrationGoal,
 ) -> Result<Plan, D::Error> {
     let found = look(database, goal).await?;
-    plan(known, &found, goal).map_err(D::refusal)
+    match plan(known, &found, goal) {
+        // Somebody may be at it just now: then it is known once nobody is.
+        Err(PlanError::Unfinished { .. }) => {
+            database.begin().await?;
+            let found = look(database, goal).await?;
+            database.commit().await?;
+            plan(known, &found, goal).map_err(D::refusal)
+        }
+        planned => planned.map_err(D::refusal),
+    }
 }
 
 /// How many rows of each table or column are gone once a plan's migrations are undone: rows of a

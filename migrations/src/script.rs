@@ -50,7 +50,10 @@ struct Writer {
 impl Writer {
     fn write(self, out: &mut String, from: u32, steps: &[&Migration]) -> std::fmt::Result {
         self.begin(out)?;
-        writeln!(out, "{};\n", create_history(self.dialect))?;
+        if from == 0 {
+            self.guard_ours(out)?;
+            writeln!(out, "{};\n", create_history(self.dialect))?;
+        }
         self.guard(out, from)?;
         for migration in steps {
             writeln!(out, "\n-- V{:04} {}", migration.version, migration.name)?;
@@ -92,28 +95,52 @@ SELECT pg_advisory_xact_lock({POSTGRES_LOCK});
         }
     }
 
+    /// Stops the script where tables are there, and no history: the database is somebody else's.
+    fn guard_ours(self, out: &mut String) -> std::fmt::Result {
+        match self.dialect {
+            Dialect::MySql => mysql_guard(
+                out,
+                "the_database_is_this_programs",
+                "\
+    SELECT IF(COUNT(*) = 0 OR SUM(table_name = 'tournament_migrations') > 0, 1, NULL)
+    FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')",
+            ),
+            Dialect::Postgres => postgres_guard(
+                out,
+                "the database is not this program''s",
+                "\
+to_regclass('tournament_migrations') IS NULL AND EXISTS (
+        SELECT FROM pg_class
+        WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')
+            AND NOT EXISTS (SELECT FROM pg_depend
+                WHERE classid = 'pg_class'::regclass AND objid = pg_class.oid AND deptype = 'e'))",
+            ),
+            Dialect::Sqlite => sqlite_guard(
+                out,
+                "the database is this program's",
+                "\
+SELECT count(*) = 0 OR sum(name = 'tournament_migrations') > 0
+    FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
+            ),
+        }
+    }
+
     /// Stops the script where the database is at another version.
     fn guard(self, out: &mut String, version: u32) -> std::fmt::Result {
         match self.dialect {
-            Dialect::MySql => writeln!(
+            Dialect::MySql => mysql_guard(
                 out,
-                "\
-CREATE TEMPORARY TABLE tournament_guard (the_schema_is_at_version_{version} INT NOT NULL PRIMARY KEY);
-INSERT INTO tournament_guard
+                &format!("the_schema_is_at_version_{version}"),
+                &format!(
+                    "\
     SELECT IF(COUNT(*) = {version} AND COALESCE(MIN(success), 1) = 1, 1, NULL)
-    FROM tournament_migrations;
-DROP TEMPORARY TABLE tournament_guard;"
+    FROM tournament_migrations"
+                ),
             ),
-            Dialect::Postgres => writeln!(
+            Dialect::Postgres => postgres_guard(
                 out,
-                "\
-DO $$
-BEGIN
-    IF (SELECT count(*) FROM tournament_migrations) <> {version} THEN
-        RAISE EXCEPTION 'the schema is not at version {version}';
-    END IF;
-END
-$$;"
+                &format!("the schema is not at version {version}"),
+                &format!("(SELECT count(*) FROM tournament_migrations) <> {version}"),
             ),
             Dialect::Sqlite => sqlite_guard(
                 out,
@@ -159,10 +186,12 @@ VALUES ({version}, '{name}', '{}', UTC_TIMESTAMP(6), 0, 0);",
             )?,
             Direction::Down => writeln!(
                 out,
-                "\
-UPDATE tournament_migrations
-SET success = 0, reverting = 1, statements_done = 0, failed = 0, applied_at = UTC_TIMESTAMP(6)
-WHERE version = {version};"
+                "{};",
+                mysql_update(
+                    *version,
+                    "success = 0, reverting = 1, statements_done = 0, failed = 0, \
+                     applied_at = UTC_TIMESTAMP(6)"
+                )
             )?,
         }
         let statements = migration.statements(self.dialect, self.direction);
@@ -174,22 +203,20 @@ WHERE version = {version};"
                 writeln!(out, "{}", ended(statement))?;
             }
             if number < statements.len() {
-                writeln!(
-                    out,
-                    "UPDATE tournament_migrations SET statements_done = {number} \
-                     WHERE version = {version};"
-                )?;
+                let done = format!("statements_done = {number}");
+                writeln!(out, "{};", mysql_update(*version, &done))?;
             }
         }
         match self.direction {
-            Direction::Up => writeln!(
-                out,
-                "UPDATE tournament_migrations SET success = 1, statements_done = 0 \
-                 WHERE version = {version};"
-            ),
-            Direction::Down => {
-                writeln!(out, "DELETE FROM tournament_migrations WHERE version = {version};")
+            Direction::Up => {
+                let done = mysql_update(*version, "success = 1, statements_done = 0");
+                writeln!(out, "{done};")
             }
+            Direction::Down => writeln!(
+                out,
+                "DELETE done FROM (SELECT {version} AS version) AS one \
+                 NATURAL JOIN tournament_migrations AS done;"
+            ),
         }
     }
 
@@ -220,6 +247,43 @@ fn ended(statement: &str) -> String {
     let last = statement.lines().next_back().unwrap_or_default();
     let between = if last.contains("--") || last.contains('#') { "\n" } else { "" };
     format!("{statement}{between};")
+}
+
+/// Writes to the row of a version. Which one, comes first: the client executes what it has read of a
+/// script that was cut off, and that must not be meant for every row.
+fn mysql_update(version: u32, set: &str) -> String {
+    format!(
+        "UPDATE (SELECT {version} AS version) AS one NATURAL JOIN tournament_migrations SET {set}"
+    )
+}
+
+/// Stops the script where what is selected is NULL. The column's name is all that can be told.
+fn mysql_guard(out: &mut String, so: &str, select: &str) -> std::fmt::Result {
+    writeln!(
+        out,
+        "\
+CREATE TEMPORARY TABLE tournament_guard ({so} INT NOT NULL PRIMARY KEY);
+INSERT INTO tournament_guard
+{select};
+DROP TEMPORARY TABLE tournament_guard;
+"
+    )
+}
+
+/// Stops the script if that is so.
+fn postgres_guard(out: &mut String, message: &str, if_so: &str) -> std::fmt::Result {
+    writeln!(
+        out,
+        "\
+DO $$
+BEGIN
+    IF {if_so} THEN
+        RAISE EXCEPTION '{message}';
+    END IF;
+END
+$$;
+"
+    )
 }
 
 /// Stops the script unless that is so: a script has no other way than a constraint.

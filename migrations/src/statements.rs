@@ -151,24 +151,19 @@ fn skip_blank(dialect: Dialect, sql: &str) -> &str {
 
 /// Where the semicolon stands that ends the statement, or the text ends.
 fn end_of_statement(dialect: Dialect, sql: &str) -> usize {
-    let mut body = Body::default();
-    let mut parentheses = 0_usize;
+    let mut body = Body::new(dialect);
     let mut before = ' ';
     let mut at = 0;
     while at < sql.len() {
         let rest = &sql[at..];
         let (piece, length) = piece(dialect, rest);
         match (piece, &rest[..length]) {
-            (Piece::Word, _) if before == '.' || before == '@' => body.other(),
+            // What belongs to a name is no keyword.
+            (Piece::Word, _) if before == '.' || before == '@' => body.begins = false,
             (Piece::Word, word) => body.word(word, skip_blank(dialect, &rest[length..])),
-            (Piece::Other, "(") => parentheses += 1,
-            (Piece::Other, ")") => {
-                parentheses = parentheses.saturating_sub(1);
-                body.begins = true;
-            }
-            (Piece::Other, ";") if parentheses == 0 && body.depth == 0 => return at,
-            (Piece::Other, ";" | ":") => body.begins = true,
-            (Piece::Quoted, _) => body.other(),
+            (Piece::Other, ";") if body.is_over() => return at,
+            (Piece::Other, mark) if !mark.trim().is_empty() => body.mark(mark),
+            (Piece::Quoted, _) => body.begins = false,
             _ => {}
         }
         before = rest[..length].chars().next_back().unwrap_or(' ');
@@ -192,30 +187,77 @@ const WITHOUT_BODY: [&str; 10] = [
     "RULE",
 ];
 
+/// What is open within the body of a trigger or a routine, until its END.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Open {
+    Statements,
+    /// A CASE that gives a value: nothing but expressions stands in it.
+    Expression,
+}
+
 /// How deep within the body of a trigger or a routine the reader is.
-#[derive(Default)]
 struct Body {
+    dialect: Dialect,
     /// Whether the statement makes or changes something; not known before its first word.
     makes: Option<bool>,
     /// Whether that can have a body; not known before it is named.
     can_have_one: Option<bool>,
-    depth: usize,
+    open: Vec<Open>,
+    parentheses: usize,
+    /// Whether the parameters of a routine have been read.
+    has_parameters: bool,
     /// Whether a statement within the body may begin here.
     begins: bool,
+    previous: String,
     /// The next word belongs to the END before it.
     after_end: bool,
 }
 
 impl Body {
+    const fn new(dialect: Dialect) -> Self {
+        Self {
+            dialect,
+            makes: None,
+            can_have_one: None,
+            open: Vec::new(),
+            parentheses: 0,
+            has_parameters: false,
+            begins: false,
+            previous: String::new(),
+            after_end: false,
+        }
+    }
+
+    const fn is_over(&self) -> bool {
+        self.parentheses == 0 && self.open.is_empty()
+    }
+
+    fn mark(&mut self, mark: &str) {
+        self.begins = false;
+        match mark {
+            "(" => self.parentheses += 1,
+            ")" => {
+                self.parentheses = self.parentheses.saturating_sub(1);
+                // After a routine's parameters its body may begin.
+                self.begins = self.parentheses == 0 && !self.has_parameters;
+                self.has_parameters |= self.parentheses == 0;
+            }
+            ";" | ":" => self.begins = true,
+            _ => {}
+        }
+        mark.clone_into(&mut self.previous);
+    }
+
     fn word(&mut self, word: &str, rest: &str) {
-        let is = |other: &str| word.eq_ignore_ascii_case(other);
-        let is_one_of = |others: &[&str]| others.iter().any(|other| is(other));
         let begins = std::mem::take(&mut self.begins);
+        let previous = std::mem::replace(&mut self.previous, word.to_ascii_uppercase());
         if std::mem::take(&mut self.after_end) {
             return;
         }
+        let is_one_of =
+            |others: &[&str]| others.iter().any(|other| word.eq_ignore_ascii_case(other));
         let Some(makes) = self.makes else {
-            self.makes = Some(is("CREATE") || is("ALTER"));
+            self.makes = Some(is_one_of(&["CREATE", "ALTER"]));
             return;
         };
         if makes && self.can_have_one.is_none() {
@@ -223,27 +265,38 @@ impl Body {
             self.can_have_one = known.then(|| is_one_of(&WITH_BODY));
             return;
         }
-        if self.can_have_one != Some(true) {
+        // Within parentheses there are expressions and columns.
+        if self.can_have_one != Some(true) || self.parentheses > 0 {
             return;
         }
-        let opens = is_one_of(&["BEGIN", "CASE", "LOOP", "WHILE"])
-            // These are functions too.
-            || (begins && is_one_of(&["IF", "REPEAT"]));
-        if opens {
-            self.depth += 1;
-        } else if is("END") {
-            self.depth = self.depth.saturating_sub(1);
-            let next = rest.split(|c| !is_of_word(c)).next().unwrap_or_default();
-            self.after_end = ["CASE", "IF", "LOOP", "REPEAT", "WHILE"]
+        let next = rest.split(|c| !is_of_word(c)).next().unwrap_or_default();
+        if is_one_of(&["END"]) {
+            self.open.pop();
+            self.after_end = ["CASE", "FOR", "IF", "LOOP", "REPEAT", "WHILE"]
                 .iter()
                 .any(|kind| next.eq_ignore_ascii_case(kind));
+        } else if is_one_of(&["CASE"]) {
+            self.open.push(if begins { Open::Statements } else { Open::Expression });
+        } else if self.opens(word, &previous, next, begins) {
+            self.open.push(Open::Statements);
         }
-        self.begins = is_one_of(&["BEGIN", "THEN", "ELSE", "DO", "LOOP", "REPEAT", "ROW"]);
+        let leads = is_one_of(&["BEGIN", "DO", "ELSE", "LOOP", "REPEAT", "ROW", "THEN"]);
+        self.begins = leads && self.open.last() != Some(&Open::Expression);
     }
 
-    /// What is no keyword.
-    fn other(&mut self) {
-        self.begins = false;
+    /// Whether the word begins statements that an END ends. Some are functions and columns too.
+    fn opens(&self, word: &str, previous: &str, next: &str, begins: bool) -> bool {
+        let is = |other: &str| word.eq_ignore_ascii_case(other);
+        match self.dialect {
+            Dialect::Postgres => is("BEGIN") && next.eq_ignore_ascii_case("ATOMIC"),
+            Dialect::Sqlite => {
+                is("BEGIN") && self.open.is_empty() && !["OF", "ON", ","].contains(&previous)
+            }
+            Dialect::MySql if is("BEGIN") => begins || self.open.is_empty(),
+            Dialect::MySql => {
+                is("LOOP") || is("WHILE") || (begins && (is("IF") || is("REPEAT") || is("FOR")))
+            }
+        }
     }
 }
 
@@ -324,6 +377,40 @@ mod tests {
                 MySql,
                 "CREATE OR REPLACE PROCEDURE p(IN a INT) again: LOOP SET a = a - 1; IF a < 0 THEN \
                  LEAVE again; END IF; REPEAT SET @x = REPEAT('y', 2); UNTIL 1 END REPEAT; END LOOP",
+            ),
+            (
+                MySql,
+                "CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW SET NEW.b = \
+                 CONCAT(LOWER(NEW.c), IF(NEW.d, 1, 2)) + IF(NEW.e, 1, 2)",
+            ),
+            (
+                MySql,
+                "CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW BEGIN SET NEW.x = (1 + 2) * IF(1, 2, 3); \
+                 SET NEW.y = CASE WHEN NEW.z THEN IF(1, 2, 3) ELSE REPEAT('x', 2) END; \
+                 FOR i IN 1 .. 3 DO SET @i = i; END FOR; END",
+            ),
+            (
+                MySql,
+                "CREATE FUNCTION f(x INT) RETURNS INT DETERMINISTIC RETURN \
+                 LEFT(REPLACE('a', 'b', 'c'), 1) + IF(1, 2, 3)",
+            ),
+            (
+                MySql,
+                "CREATE PROCEDURE p() READS SQL DATA BEGIN DECLARE CONTINUE HANDLER FOR NOT FOUND SET @a = 1; \
+                 BEGIN SELECT 1; END; END",
+            ),
+            (
+                Sqlite,
+                "CREATE TRIGGER t AFTER UPDATE OF begin ON a BEGIN UPDATE b SET x = lower(a) || if(a, 1, 2); END",
+            ),
+            (
+                Postgres,
+                "CREATE FUNCTION f(begin int) RETURNS text RETURN lower('x') || repeat('x', 2)",
+            ),
+            (
+                Postgres,
+                "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC INSERT INTO a VALUES (lower('x'), repeat('x', 2)); \
+                 SELECT CASE WHEN 1 = 1 THEN 2 END; END",
             ),
             (MySql, "ALTER EVENT e ON SCHEDULE EVERY 1 DAY DO BEGIN SELECT 1; SELECT 2; END"),
             (Postgres, "CREATE RULE r AS ON INSERT TO a DO ALSO (SELECT 1; SELECT 2)"),

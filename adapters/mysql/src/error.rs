@@ -4,7 +4,6 @@ use std::fmt;
 
 use mysql_async::{DriverError, Error as MySqlError, IoError, ServerError};
 use tournament_core::{BoxError, EntityKind, Error};
-use tournament_migrations::Direction;
 
 /// The classes that matter to a caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -318,15 +317,19 @@ impl Failure {
         }
     }
 
-    /// Whether a statement failed because what it makes, or takes away, is so already.
-    pub(crate) fn says_it_is_done(&self, direction: Direction) -> bool {
-        let Self::Refused(refusal) = self else { return false };
-        match direction {
-            // A table, column, index, foreign key, trigger or routine of that name is there.
-            Direction::Up => matches!(refusal.code, 1050 | 1060 | 1061 | 1304 | 1359 | 1826),
-            // None is there.
-            Direction::Down => matches!(refusal.code, 1051 | 1091 | 1146 | 1305 | 1360),
-        }
+    /// Whether this statement failed because what it makes, takes away or renames is so already.
+    pub(crate) fn says_it_is_done(&self, statement: &str) -> bool {
+        let Self::Refused(Refusal { code, message, .. }) = self else { return false };
+        let has = |verb: &str| statement.split_whitespace().any(|w| w.eq_ignore_ascii_case(verb));
+        // A table, column, key, foreign key, check, trigger or routine of that name is there.
+        let is_there = matches!(code, 1050 | 1060 | 1061 | 1068 | 1304 | 1359 | 1826 | 3822)
+            || (*code == 1005 && message.as_deref().is_some_and(|m| m.contains("errno: 121")));
+        // None is there.
+        let is_gone = matches!(code, 1051 | 1091 | 1305 | 1360 | 3940);
+        let was_renamed = matches!(code, 1054 | 1146);
+        ((has("CREATE") || has("ADD")) && is_there)
+            || (has("DROP") && is_gone)
+            || (has("RENAME") && was_renamed)
     }
 
     /// [`into_error`](Self::into_error) of what is told here.

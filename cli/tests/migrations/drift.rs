@@ -50,12 +50,13 @@ fn of_sqlite() -> Vec<Change> {
             "DROP TABLE venues; CREATE TABLE venues (\
                 id TEXT NOT NULL, version INTEGER NOT NULL, name TEXT COLLATE NOCASE NOT NULL, \
                 address TEXT, description TEXT, \
-                CONSTRAINT venues_pk PRIMARY KEY (id) ON CONFLICT REPLACE, \
+                CONSTRAINT venues_pk PRIMARY KEY (id COLLATE NOCASE) ON CONFLICT REPLACE, \
                 CONSTRAINT venues_version_check CHECK (version >= 1)) STRICT; \
              CREATE INDEX venues_name_idx ON venues (name COLLATE BINARY, id ASC);",
             &[
                 "the table venues is STRICT, ON CONFLICT, and should be STRICT",
                 "the column venues.name has the type TEXT COLLATE NOCASE, and should have TEXT",
+                "the primary key of venues is (id COLLATE NOCASE), and should be (id)",
             ],
         ),
         ("ALTER TABLE venues DROP COLUMN address;", &["the column venues.address is missing"]),
@@ -80,7 +81,7 @@ fn of_sqlite() -> Vec<Change> {
                 "the check venues_version_check of venues is missing",
                 "the index venues_name_idx of venues is (name COLLATE NOCASE, id), and should be \
                  (name, id)",
-                "the primary key of venues is (id, name), and should be (id)",
+                "the primary key of venues is (id, name COLLATE NOCASE), and should be (id)",
                 "the unique key (name COLLATE NOCASE) of venues should not be there",
             ],
         ),
@@ -178,8 +179,8 @@ fn of_mysql() -> Vec<Change> {
             &["the column venues.address has the default here, and should have none"],
         ),
         (
-            "ALTER TABLE venues ADD CONSTRAINT venues_name_check CHECK (name <> '');",
-            &["the check venues_name_check of venues should not be there"],
+            "ALTER TABLE players ADD CONSTRAINT players_check CHECK (json_valid(metadata) AND name <> '');",
+            &["the check players_check of players should not be there"],
         ),
         (
             "ALTER TABLE venues /*!80000 ALTER INDEX venues_name_idx INVISIBLE */ \

@@ -172,6 +172,9 @@ fn a_baseline_is_taken_where_the_schema_is_that_of_the_version(backend: Backend)
     let told = subject.td(&["migrate", "baseline", "1", "--dry-run"]).succeeds().out;
     assert!(told.starts_with("V0001 initial would be recorded as run"), "{told}");
     expect_same(&subject.dump(), &before);
+    // One that stopped after it had made the history goes on.
+    subject.td(&["migrate", "baseline", "1"]).succeeds();
+    subject.sql("DELETE FROM tournament_migrations;");
     let told = subject.td(&["migrate", "baseline", "1"]).succeeds().out;
     assert!(told.starts_with("recorded V0001 initial in "), "{told}");
     subject.td(&["migrate", "up"]).succeeds();

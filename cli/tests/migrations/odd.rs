@@ -1,13 +1,18 @@
 //! What only one kind of database can be, or have done to it.
 
-use crate::backend::{Backend, Subject, on_each};
+use tournament_any::MigrationGoal;
+use tournament_any::migrations::Migration;
+
+use crate::backend::{Backend, Subject, on_each, wait_for};
 
 on_each![
     mysql:
     a_user_who_may_only_read_finds_no_drift,
     a_script_needs_no_autocommit,
     rows_stored_before_a_column_is_closed_are_filled_by_repair,
-    a_down_that_stopped_says_what_it_goes_on_to_destroy
+    a_down_that_stopped_says_what_it_goes_on_to_destroy,
+    what_was_done_is_known_whichever_way_a_statement_goes,
+    a_script_that_is_cut_off_anywhere_is_mended_as_advised
 ];
 
 /// Whoever may only read is not told of all.
@@ -73,6 +78,80 @@ fn a_down_that_stopped_says_what_it_goes_on_to_destroy(backend: Backend) {
     subject.td_answering(&["migrate", "repair"], "yes\n").exits(0);
     assert_eq!(subject.sql("SELECT count(*) FROM tournament_migrations;"), "0");
     subject.td(&["migrate", "up"]).succeeds();
+}
+
+fn what_was_done_is_known_whichever_way_a_statement_goes(backend: Backend) {
+    let subject = Subject::new(backend, "either_way");
+    let parts = [
+        ("DROP TABLE b;", "CREATE TABLE b (id INT);"),
+        ("ALTER TABLE a DROP COLUMN x;", "ALTER TABLE a ADD COLUMN x INT;"),
+        ("ALTER TABLE a ADD INDEX y_idx (y);", "ALTER TABLE a DROP INDEX y_idx;"),
+        (
+            "ALTER TABLE a ADD CONSTRAINT a_fk FOREIGN KEY (y) REFERENCES c (id);",
+            "ALTER TABLE a DROP FOREIGN KEY a_fk;",
+        ),
+        ("ALTER TABLE a RENAME COLUMN z TO w;", "ALTER TABLE a RENAME COLUMN w TO z;"),
+    ];
+    let up: String = parts.iter().map(|(up, _)| *up).collect();
+    let down: String = parts.iter().rev().map(|(_, down)| *down).collect();
+    let base = "CREATE TABLE c (id INT PRIMARY KEY); CREATE TABLE b (id INT); \
+                CREATE TABLE a (id INT, x INT, y INT, z INT, INDEX y2_idx (y));";
+    let known =
+        [(1, base, "DROP TABLE a; DROP TABLE b; DROP TABLE c;"), (2, up.leak(), down.leak())]
+            .map(|(version, up, down)| Migration { version, name: "test", up, down, schema: "" });
+    let known: &'static [Migration] = Vec::leak(known.to_vec());
+    let migrator = subject.migrator().with_migrations(known);
+    wait_for(migrator.run(MigrationGoal::Up { to: Some(1) })).unwrap();
+    // It died after each statement, before that was recorded.
+    for done in 0..parts.len() {
+        let to_here: String = parts[..=done].iter().map(|(up, _)| *up).collect();
+        let row = format!(
+            "INSERT INTO tournament_migrations \
+                 (version, name, checksum, applied_at, duration_ms, success, statements_done) \
+             VALUES (2, 'test', '{}', NOW(), 0, 0, {done});",
+            known[1].checksum()
+        );
+        subject.sql(&format!("{to_here} {row}"));
+        wait_for(migrator.run(MigrationGoal::Repair)).unwrap();
+        let (undone, rest) = (parts.len() - 1 - done, "reverting = 1, success = 0");
+        let to_here: String = parts[done..].iter().rev().map(|(_, down)| *down).collect();
+        subject.sql(&format!(
+            "{to_here} UPDATE tournament_migrations SET {rest}, statements_done = {undone} \
+             WHERE version = 2;"
+        ));
+        wait_for(migrator.run(MigrationGoal::Repair)).unwrap();
+        assert_eq!(wait_for(migrator.status()).unwrap().current, 1);
+    }
+}
+
+/// The client executes what it has read when its input ends.
+fn a_script_that_is_cut_off_anywhere_is_mended_as_advised(backend: Backend) {
+    let subject = Subject::new(backend, "cut_off");
+    subject.td(&["migrate", "up", "--to", "1"]).succeeds();
+    subject.sql("INSERT INTO venues (id, version, name) VALUES (UUID(), 1, 'a');");
+    for (from, to, way) in [("1", "2", "up"), ("2", "1", "down")] {
+        let arguments = ["migrate", "sql", way, "--from", from, "--to", to];
+        let script = subject.td(&arguments).succeeds().out;
+        let begin = script.find("-- V0002").unwrap();
+        // At each line, and in the middle of each that writes to the history.
+        let cuts = script.match_indices('\n').map(|(at, _)| at).filter(|at| *at > begin);
+        let within =
+            ["SET success", "SET statements", "tournament_migrations;", "tournament_migrations AS"];
+        let within = within.iter().flat_map(|part| script.match_indices(part).map(|(at, _)| at));
+        let ends = script.match_indices("tournament_migrations").map(|(at, part)| at + part.len());
+        for cut in cuts.step_by(3).chain(within).chain(ends.filter(|at| *at > begin)) {
+            subject.td(&["migrate", "up", "--to", from]).succeeds();
+            subject.client(&script[..cut]);
+            let status = subject.td(&["migrate", "status"]).succeeds().out;
+            assert!(!status.contains("1  initial   unfinished"), "cut at {cut}: {status}");
+            if status.contains("unfinished") {
+                subject.td(&["migrate", "repair", "--yes"]).succeeds();
+            }
+            subject.is_sound();
+            subject.td(&["migrate", "down", "--to", "1", "--yes"]).succeeds();
+        }
+    }
+    assert_eq!(subject.sql("SELECT count(*) FROM venues;"), "1");
 }
 
 mod on_sqlite_alone {

@@ -6,6 +6,7 @@ on_each![
     a_script_gives_the_same_schema_as_up_and_down,
     a_script_stops_where_the_database_is_at_another_version,
     a_script_stops_where_a_statement_fails,
+    a_script_stops_in_a_database_of_others,
 ];
 
 fn script(subject: &Subject, arguments: &[&str]) -> String {
@@ -88,4 +89,19 @@ fn a_script_stops_where_a_statement_fails(backend: Backend) {
         subject.td(&["migrate", "repair", "--yes"]).succeeds();
     }
     subject.is_sound();
+}
+
+fn a_script_stops_in_a_database_of_others(backend: Backend) {
+    let subject = Subject::new(backend, "of_others");
+    let script = script(&subject, &["up"]);
+    subject.sql("CREATE TABLE bookmarks (id INT PRIMARY KEY);");
+    let before = subject.dump();
+    let ended = subject.client(&script);
+    assert!(!ended.status.success(), "{}", ended.out);
+    let said = ended.err.replace('_', " ");
+    assert!(said.contains("this program"), "{said}");
+    expect_same(&subject.dump(), &before);
+    subject.td(&["migrate", "baseline", "0"]).succeeds();
+    subject.sql(&script);
+    subject.td(&["migrate", "check"]).succeeds();
 }

@@ -63,8 +63,18 @@ impl<'s> Reader<'s> {
         let patient = with_lock_timeout(self.subject);
         let child = self.subject.place.spawn(&["--db", &patient, "migrate", "up"]);
         let began = Instant::now();
-        while lock_holder(self.subject).is_empty() {
-            assert!(began.elapsed() < Duration::from_secs(20), "the lock was never taken");
+        let waits = match self.subject.backend {
+            Backend::Postgres => {
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' \
+                 AND query LIKE '%ADD COLUMN%' AND datname = current_database();"
+            }
+            _ => {
+                "SELECT count(*) FROM information_schema.processlist WHERE db = DATABASE() \
+                 AND state LIKE 'Waiting for table metadata lock%';"
+            }
+        };
+        while self.subject.sql(waits) != "1" {
+            assert!(began.elapsed() < Duration::from_secs(20), "it never came to wait");
         }
         child
     }

@@ -61,12 +61,9 @@ impl MySqlDatabase {
         let first = again_from(&statements, done);
         for (number, statement) in (1..).zip(&statements).skip(first) {
             if let Err(failure) = self.runner.patient_batch(statement).await {
-                let may_be_done = resumed.as_ref().is_some_and(|at| match direction {
-                    Direction::Up => at.in_doubt && number == done + 1,
-                    // To take away what is not there does no harm.
-                    Direction::Down => true,
-                });
-                if !(may_be_done && failure.says_it_is_done(direction)) {
+                let is_in_doubt =
+                    number == done + 1 && resumed.as_ref().is_some_and(|at| at.in_doubt);
+                if !(is_in_doubt && failure.says_it_is_done(statement)) {
                     let outcome = match number {
                         1 if resumed.is_none() => Outcome::NothingDone,
                         // One that was done before: of the next it is known what was known.

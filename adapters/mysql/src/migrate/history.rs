@@ -34,13 +34,12 @@ const UPDATE_REVERTING: &str = "\
     WHERE version = ? AND success = 1";
 
 const UPDATE_RESUMED: &str = "\
-    UPDATE tournament_migrations \
-    SET reverting = ?, statements_done = ?, failed = 0, applied_at = ? \
+    UPDATE tournament_migrations SET reverting = ?, statements_done = ?, applied_at = ? \
     WHERE version = ? AND success = 0";
 
 /// When it was begun tells whose it is: whoever resumes it takes it over.
 const UPDATE_PROGRESS: &str = "\
-    UPDATE tournament_migrations SET statements_done = ? \
+    UPDATE tournament_migrations SET statements_done = ?, failed = 0 \
     WHERE version = ? AND success = 0 AND applied_at = ?";
 
 const UPDATE_FAILED: &str = "\

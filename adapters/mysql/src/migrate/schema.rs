@@ -78,7 +78,7 @@ const CHECKS: &str = "\
             WHERE checks.constraint_schema = DATABASE() \
                 AND checks.table_name = constraints.table_name \
                 AND checks.constraint_name = constraints.constraint_name \
-                AND checks.check_clause LIKE 'json|_valid(%' ESCAPE '|') */";
+                AND checks.check_clause = CONCAT('json_valid(`', checks.constraint_name, '`)')) */";
 
 pub(super) async fn read(asked: &mut impl Asked) -> Result<Schema> {
     let mut schema = Schema::new();

@@ -119,6 +119,8 @@ fn add_indexes(connection: &Connection, table: &str, schema: &mut Schema) -> rus
         if origin == "u" {
             let columns = columns.unwrap_or_default();
             schema.add_key(table, format!("unique key ({columns})"), format!("({columns})"));
+        } else if origin == "pk" {
+            schema.add_key(table, "primary key", format!("({})", columns.unwrap_or_default()));
         } else if let Some(sql) = sql {
             let unique = if is_unique { "unique " } else { "" };
             let on = match columns {

@@ -115,8 +115,8 @@ fn show(plan: &Plan, losses: &Losses) -> io::Result<()> {
 fn lost(losses: &Losses) -> String {
     let total: u64 = losses.iter().map(|(_, rows)| rows).sum();
     let each: Vec<_> = losses.iter().map(|(name, rows)| format!("{rows} in {name}")).collect();
-    let rows = if total == 1 { "row" } else { "rows" };
-    format!("what {total} {rows} hold: {}", each.join(", "))
+    let rows = if total == 1 { "row holds" } else { "rows hold" };
+    format!("what {total} {rows}: {}", each.join(", "))
 }
 
 fn named(step: &PlannedStep) -> String {

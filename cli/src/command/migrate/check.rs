@@ -76,7 +76,7 @@ fn print(
     out: &mut Output,
 ) -> std::io::Result<()> {
     write!(out, "{verdict}: ")?;
-    told(status, out)?;
+    told(status, verdict != "drifted", out)?;
     for difference in differences {
         writeln!(out, "{difference}")?;
     }

@@ -39,13 +39,21 @@ fn print(status: &MigrationStatus, out: &mut Output) -> std::io::Result<()> {
         ]);
     }
     table.write(out)?;
-    told(status, out)
+    told(status, true, out)
 }
 
 /// How it stands and what to do next, in a line or two.
-pub(super) fn told(status: &MigrationStatus, out: &mut Output) -> std::io::Result<()> {
+pub(super) fn told(
+    status: &MigrationStatus,
+    may_go_on: bool,
+    out: &mut Output,
+) -> std::io::Result<()> {
     let is_pending = status.steps.iter().any(|step| step.state == MigrationState::Pending);
-    let next = if is_pending && status.problem.is_none() { ": run `td migrate up`" } else { "" };
+    let next = if is_pending && may_go_on && status.problem.is_none() {
+        ": run `td migrate up`"
+    } else {
+        ""
+    };
     let MigrationStatus { current, required, .. } = status;
     writeln!(out, "the schema is at version {current}, this program needs {required}{next}")?;
     match &status.problem {
