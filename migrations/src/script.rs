@@ -103,7 +103,8 @@ SELECT pg_advisory_xact_lock({POSTGRES_LOCK});
                 "the_database_is_this_programs",
                 "\
     SELECT IF(COUNT(*) = 0 OR SUM(table_name = 'tournament_migrations') > 0, 1, NULL)
-    FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')",
+    FROM information_schema.tables
+    WHERE table_schema = DATABASE() AND table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')",
             ),
             Dialect::Postgres => postgres_guard(
                 out,
