@@ -218,6 +218,13 @@ impl Problem {
     }
 }
 
+/// [`Error::Validation`] of this one problem.
+impl From<Problem> for Error {
+    fn from(problem: Problem) -> Self {
+        Self::Validation { problems: vec![problem] }
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.entity)?;

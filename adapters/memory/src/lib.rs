@@ -57,9 +57,11 @@ mod line;
 mod repo;
 mod session;
 mod shared;
+mod snapshot;
 mod state;
 mod store;
 mod table;
 mod unit;
 
+pub use snapshot::{ChangeSet, Deleted, Snapshot};
 pub use store::MemoryStore;

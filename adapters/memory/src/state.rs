@@ -1,5 +1,6 @@
 //! All that is stored, and how it changes.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tournament_core::{Dataset, EntityKind, Error, Id, Result, Tournament};
@@ -32,6 +33,16 @@ impl State {
     /// The highest number that the tournament ever gave; 0 before the first.
     pub(crate) fn last_sequence_id(&self, id: Id<Tournament>) -> i64 {
         self.tables.registrations.indexes.last_sequence_id(id)
+    }
+
+    /// The highest numbers of tournaments that are not what they were in the earlier state.
+    pub(crate) fn numbers_since(&self, earlier: &Self) -> BTreeMap<Id<Tournament>, i64> {
+        let numbers = &self.tables.registrations.indexes;
+        numbers
+            .tournaments_renumbered_since(&earlier.tables.registrations.indexes)
+            .filter(|&id| self.tables.tournaments.holds(id))
+            .map(|id| (id, self.last_sequence_id(id)))
+            .collect()
     }
 
     /// Makes all of the changes, which is the only way to change anything. Where it fails, the

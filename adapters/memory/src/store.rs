@@ -26,7 +26,7 @@ impl MemoryStore {
         Self { session: Session(Arc::new(Shared::new())) }
     }
 
-    fn shared(&self) -> &Arc<Shared> {
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
         &self.session.0
     }
 }

@@ -4,6 +4,7 @@ use std::ops::Bound::{Excluded, Unbounded};
 use std::sync::Arc;
 
 use imbl::OrdMap;
+use imbl::ordmap::DiffItem;
 use tournament_core::{Error, Id, Result};
 
 use crate::kinds::{Family, Kind};
@@ -83,6 +84,14 @@ impl<E: Row> Table<E> {
     /// The rows with these ids.
     pub(crate) fn of(&self, ids: impl Iterator<Item = Id<E>>) -> impl Iterator<Item = &Arc<E>> {
         ids.filter_map(|id| self.get(id))
+    }
+
+    /// How this table became the other, by id. Nodes that both share are passed over.
+    pub(crate) fn diff<'a>(
+        &'a self,
+        other: &'a Self,
+    ) -> impl Iterator<Item = DiffItem<'a, 'a, Id<E>, Arc<E>>> {
+        self.rows.diff(&other.rows)
     }
 
     /// The row with the id that an index gave, if it gave one.

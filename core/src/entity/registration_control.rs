@@ -203,3 +203,16 @@ pub enum RegistrationRefusal {
     #[error("the tournament is over")]
     Over,
 }
+
+impl RegistrationRefusal {
+    /// The variant's name in snake case, the same in Rust and in JavaScript.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NotYetOpen => "not_yet_open",
+            Self::Closed => "closed",
+            Self::WrongPassword => "wrong_password",
+            Self::Over => "over",
+        }
+    }
+}

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use imbl::OrdMap;
+use imbl::ordmap::DiffItem;
 use tournament_core::adapter::prepare_new;
 use tournament_core::{
     EntityKind, Error, Id, MAX_INTEGER, Player, RegisterOptions, RegistrationFilter,
@@ -46,6 +47,18 @@ impl RegistrationIndexes {
     pub(crate) fn last_sequence_ids(&self) -> BTreeMap<Id<Tournament>, i64> {
         let entries = self.last_sequence_ids.iter();
         entries.map(|(&id, &number)| (id, number)).collect()
+    }
+
+    /// The tournaments whose highest number is not what it was.
+    pub(crate) fn tournaments_renumbered_since<'a>(
+        &'a self,
+        earlier: &'a Self,
+    ) -> impl Iterator<Item = Id<Tournament>> + 'a {
+        earlier.last_sequence_ids.diff(&self.last_sequence_ids).map(|difference| match difference {
+            DiffItem::Add(&id, _)
+            | DiffItem::Remove(&id, _)
+            | DiffItem::Update { new: (&id, _), .. } => id,
+        })
     }
 
     fn places_taken(&self, id: Id<Tournament>) -> i64 {
