@@ -182,8 +182,9 @@ impl<E: Entity> FromStr for Cursor<E> {
     fn from_str(text: &str) -> Result<Self> {
         let refused = || Error::invalid(E::KIND, "cursor", "is not one that a list gave");
         let json = base64url::decode(text).ok_or_else(refused)?;
+        let json = String::from_utf8(json).map_err(|_| refused())?;
         let (kind, key): (EntityKind, E::SortKey) =
-            serde_json::from_slice(&json).map_err(|_| refused())?;
+            serde_json::from_str(&json).map_err(|_| refused())?;
         let mut checks = Checks::new(E::KIND);
         key.check(&mut checks);
         if kind != E::KIND || checks.finish().is_err() {

@@ -3,48 +3,47 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tournament_core::{Id, Tournament};
+use tournament_core::{Dataset, Error, Id, Result, Tournament};
 
-use crate::kinds::{Family, Kinds};
+use crate::kinds::AnyRow;
 use crate::table::Row;
 
 /// A row as it was and as it is to be; absent where there was or is to be none.
 #[derive(Clone)]
-pub(crate) struct Change<E> {
-    pub(crate) before: Option<Arc<E>>,
-    pub(crate) after: Option<Arc<E>>,
+pub(crate) struct Change {
+    pub(crate) before: Option<AnyRow>,
+    pub(crate) after: Option<AnyRow>,
 }
 
-impl<E> Change<E> {
-    pub(crate) fn create(row: Arc<E>) -> Self {
-        Self { before: None, after: Some(row) }
+impl Change {
+    pub(crate) fn store<E: Row>(row: E) -> Self {
+        Self { before: None, after: Some(E::erase(Arc::new(row))) }
     }
 
-    pub(crate) fn replace(before: Arc<E>, after: Arc<E>) -> Self {
-        Self { before: Some(before), after: Some(after) }
-    }
-
-    pub(crate) fn delete(row: Arc<E>) -> Self {
-        Self { before: Some(row), after: None }
+    pub(crate) fn delete<E: Row>(row: &Arc<E>) -> Self {
+        Self { before: Some(E::erase(Arc::clone(row))), after: None }
     }
 
     /// The row, as it is or was.
-    pub(crate) fn row(&self) -> Option<&Arc<E>> {
+    pub(crate) fn row(&self) -> Option<&AnyRow> {
         self.after.as_ref().or(self.before.as_ref())
     }
-}
 
-/// A list of changes for each kind.
-pub(crate) struct Lists;
+    /// The row as it is to be, if it is of this kind.
+    pub(crate) fn stored<E: Row>(&self) -> Option<&E> {
+        self.after.as_ref().and_then(E::of).map(|row| &**row)
+    }
 
-impl Family for Lists {
-    type Of<E: Row> = Vec<Change<E>>;
+    /// [`stored`](Self::stored), to change it.
+    pub(crate) fn stored_mut<E: Row>(&mut self) -> Option<&mut E> {
+        self.after.as_mut().and_then(E::of_mut).map(Arc::make_mut)
+    }
 }
 
 /// All that one step changes.
 #[derive(Default)]
 pub(crate) struct Changes {
-    pub(crate) rows: Kinds<Lists>,
+    pub(crate) rows: Vec<Change>,
     /// Tournaments' highest numbers as they are to be. Beyond these, registrations that are stored
     /// raise their tournament's number by themselves.
     pub(crate) last_sequence_ids: BTreeMap<Id<Tournament>, i64>,
@@ -53,9 +52,38 @@ pub(crate) struct Changes {
 }
 
 impl Changes {
-    pub(crate) fn of<E: Row>(list: Vec<Change<E>>) -> Self {
-        let mut changes = Self::default();
-        *E::of_mut(&mut changes.rows) = list;
-        changes
+    /// Stores these rows.
+    pub(crate) fn store<E: Row>(rows: impl IntoIterator<Item = E>) -> Self {
+        let rows = rows.into_iter().map(Change::store).collect();
+        Self { rows, ..Self::default() }
+    }
+
+    /// Stores all rows of a dataset, parents before their children, and its numbers.
+    pub(crate) fn store_all(dataset: Dataset) -> Self {
+        let mut rows = Vec::with_capacity(dataset.len());
+        rows.extend(dataset.players.into_iter().map(Change::store));
+        rows.extend(dataset.venues.into_iter().map(Change::store));
+        rows.extend(dataset.formats.into_iter().map(Change::store));
+        rows.extend(dataset.tournaments.into_iter().map(Change::store));
+        rows.extend(dataset.registrations.into_iter().map(Change::store));
+        rows.extend(dataset.components.into_iter().map(Change::store));
+        rows.extend(dataset.rounds.into_iter().map(Change::store));
+        rows.extend(dataset.matches.into_iter().map(Change::store));
+        Self { rows, last_sequence_ids: dataset.last_sequence_ids, relied_on: Vec::new() }
+    }
+
+    /// The rows of this kind that are stored.
+    pub(crate) fn stored<E: Row>(&self) -> impl Iterator<Item = &E> {
+        self.rows.iter().filter_map(Change::stored)
+    }
+
+    /// The stored row with this id.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] where this is not among the changes.
+    pub(crate) fn stored_row<E: Row>(&self, id: Id<E>) -> Result<E> {
+        let row = self.stored::<E>().find(|row| row.id() == id);
+        row.cloned().ok_or_else(|| Error::not_found(id))
     }
 }

@@ -1,71 +1,155 @@
 //! Ordered indexes: how rows are found and listed without looking at the others.
 
-use std::ops::Bound::{Excluded, Included, Unbounded};
+use std::borrow::Borrow;
+use std::marker::PhantomData;
+use std::ops::Bound::{Excluded, Unbounded};
 use std::sync::Arc;
 
-use imbl::{OrdMap, OrdSet};
-use tournament_core::{Entity, Error, Id, Result, Time};
+use imbl::OrdSet;
+use tournament_core::{Entity, Error, GameSystem, Id, Result, Time, TournamentStatus};
 use uuid::Uuid;
 
-/// Where a row stands within its group.
-pub(crate) trait Place: Clone + Ord {
-    /// A place before which no row stands.
-    fn least() -> Self;
+/// What the rows of a group have in common.
+pub(crate) trait Group {
+    /// A number of its own. Groups have no order among themselves.
+    fn number(self) -> u128;
 }
 
-impl Place for () {
-    fn least() -> Self {}
-}
-
-/// Stored integers begin at 0.
-impl Place for i64 {
-    fn least() -> Self {
-        -1
+impl Group for () {
+    fn number(self) -> u128 {
+        0
     }
 }
 
-impl Place for Time {
-    fn least() -> Self {
-        Self::MIN_UTC
+impl<E> Group for Id<E> {
+    fn number(self) -> u128 {
+        self.uuid().as_u128()
     }
 }
 
-impl Place for Arc<str> {
-    fn least() -> Self {
-        Self::from("")
+impl Group for GameSystem {
+    fn number(self) -> u128 {
+        self as u128
     }
 }
 
-impl<E> Place for Id<E> {
-    fn least() -> Self {
-        nil()
+impl Group for TournamentStatus {
+    fn number(self) -> u128 {
+        self as u128
     }
 }
 
-impl<A: Place, B: Place> Place for (A, B) {
-    fn least() -> Self {
-        (A::least(), B::least())
+/// Where a row stands within its group. An index has either numbers or texts.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Place {
+    Number(u128),
+    Text(Arc<str>),
+}
+
+/// The place before all others.
+const FIRST: Place = Place::Number(0);
+
+/// Numbers in the order of the integers.
+fn unsigned(integer: i64) -> u128 {
+    u128::from(integer.cast_unsigned() ^ (1 << 63))
+}
+
+impl From<()> for Place {
+    fn from((): ()) -> Self {
+        FIRST
     }
 }
 
-/// The id that no row has, and that comes before all others.
-fn nil<E>() -> Id<E> {
-    Id::from_uuid(Uuid::nil())
+impl From<i64> for Place {
+    fn from(integer: i64) -> Self {
+        Self::Number(unsigned(integer))
+    }
 }
 
-/// Rows in groups, each in the order of a place that rows may share; then by id.
-#[derive(Clone)]
+impl From<(i64, i64)> for Place {
+    fn from((first, second): (i64, i64)) -> Self {
+        Self::Number(unsigned(first) << 64 | unsigned(second))
+    }
+}
+
+impl From<Time> for Place {
+    fn from(time: Time) -> Self {
+        Self::Number(unsigned(time.timestamp()) << 64 | u128::from(time.timestamp_subsec_nanos()))
+    }
+}
+
+impl<E> From<Id<E>> for Place {
+    fn from(id: Id<E>) -> Self {
+        Self::Number(id.uuid().as_u128())
+    }
+}
+
+impl From<Arc<str>> for Place {
+    fn from(text: Arc<str>) -> Self {
+        Self::Text(text)
+    }
+}
+
+/// Where a row stands in an index.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Spot {
+    group: u128,
+    place: Place,
+}
+
+/// A row in an index.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Entry {
+    spot: Spot,
+    id: Uuid,
+}
+
+/// Where rows have places of their own, they are found by these alone.
+impl Borrow<Spot> for Entry {
+    fn borrow(&self) -> &Spot {
+        &self.spot
+    }
+}
+
+fn spot(group: impl Group, place: impl Into<Place>) -> Spot {
+    Spot { group: group.number(), place: place.into() }
+}
+
+/// Rows in groups, each in the order of a place; rows that share one in the order of ids.
 pub(crate) struct Index<G, P, E> {
-    entries: OrdSet<(G, P, Id<E>)>,
+    entries: OrdSet<Entry>,
+    types: PhantomData<fn(G, P) -> E>,
 }
 
-impl<G: Clone + Ord, P: Place, E> Index<G, P, E> {
+impl<G: Group, P: Into<Place>, E> Index<G, P, E> {
     pub(crate) fn insert(&mut self, group: G, place: P, id: Id<E>) {
-        self.entries.insert((group, place, id));
+        self.entries.insert(Entry { spot: spot(group, place), id: id.uuid() });
+    }
+
+    /// Enters a row at a place of its own.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::AlreadyExists`] of `field` where the place is taken.
+    pub(crate) fn claim(&mut self, group: G, place: P, id: Id<E>, field: &'static str) -> Result<()>
+    where
+        E: Entity,
+    {
+        let spot = spot(group, place);
+        if self.entries.contains(&spot) {
+            return Err(Error::already_exists(E::KIND, field));
+        }
+        self.entries.insert(Entry { spot, id: id.uuid() });
+        Ok(())
     }
 
     pub(crate) fn remove(&mut self, group: G, place: P, id: Id<E>) {
-        self.entries.remove(&(group, place, id));
+        self.entries.remove(&Entry { spot: spot(group, place), id: id.uuid() });
+    }
+
+    /// The row at this place of the group, which is its own.
+    pub(crate) fn get(&self, group: G, place: P) -> Option<Id<E>> {
+        self.entries.get(&spot(group, place)).map(|entry| Id::from_uuid(entry.id))
     }
 
     /// The group's rows in order, from the first or from after this one.
@@ -73,90 +157,30 @@ impl<G: Clone + Ord, P: Place, E> Index<G, P, E> {
         &self,
         group: G,
         row: Option<(P, Id<E>)>,
-    ) -> impl Iterator<Item = Id<E>> + '_ {
-        self.entries_after(group, row).map(|(.., id)| *id)
+    ) -> impl Iterator<Item = Id<E>> + use<'_, G, P, E> {
+        let (place, id) = row.map_or((FIRST, Uuid::nil()), |(place, id)| (place.into(), id.uuid()));
+        let spot = spot(group, place);
+        entries_after(&self.entries, Entry { spot, id }, None).map(Id::from_uuid)
+    }
+
+    /// The group's rows from one place to another, both included.
+    pub(crate) fn between(
+        &self,
+        group: G,
+        first: P,
+        last: P,
+    ) -> impl Iterator<Item = Id<E>> + use<'_, G, P, E> {
+        // No row has the nil id.
+        let start = Entry { spot: spot(group, first), id: Uuid::nil() };
+        entries_after(&self.entries, start, Some(last.into())).map(Id::from_uuid)
     }
 
     /// The group's rows at this very place.
-    pub(crate) fn at(&self, group: G, place: P) -> impl Iterator<Item = Id<E>> + '_ {
-        self.entries_after(group, Some((place.clone(), nil())))
-            .take_while(move |(_, found, _)| *found == place)
-            .map(|(.., id)| *id)
-    }
-
-    /// Whether the group has a row.
-    pub(crate) fn holds(&self, group: G) -> bool {
-        self.entries_after(group, None).next().is_some()
-    }
-
-    /// [`after`](Self::after), whole entries.
-    pub(crate) fn entries_after(
-        &self,
-        group: G,
-        row: Option<(P, Id<E>)>,
-    ) -> impl Iterator<Item = &(G, P, Id<E>)> {
-        let (place, id) = row.unwrap_or_else(|| (P::least(), nil()));
-        let start = (group.clone(), place, id);
-        self.entries
-            .range((Excluded(start), Unbounded))
-            .take_while(move |(found, ..)| *found == group)
-    }
-}
-
-impl<G, P, E> Default for Index<G, P, E> {
-    fn default() -> Self {
-        Self { entries: OrdSet::default() }
-    }
-}
-
-/// Rows in groups, each at a place of its own.
-#[derive(Clone)]
-pub(crate) struct Unique<G, P, E> {
-    entries: OrdMap<(G, P), Id<E>>,
-}
-
-impl<G: Clone + Ord, P: Place, E: Entity> Unique<G, P, E> {
-    /// Enters a row.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::AlreadyExists`] of `field` where the place is taken.
-    pub(crate) fn claim(
-        &mut self,
-        group: G,
-        place: P,
-        id: Id<E>,
-        field: &'static str,
-    ) -> Result<()> {
-        match self.entries.insert((group, place), id) {
-            None => Ok(()),
-            Some(_) => Err(Error::already_exists(E::KIND, field)),
-        }
-    }
-
-    pub(crate) fn remove(&mut self, group: G, place: P) {
-        self.entries.remove(&(group, place));
-    }
-
-    /// The row at this place of the group.
-    pub(crate) fn get(&self, group: G, place: P) -> Option<Id<E>> {
-        self.entries.get(&(group, place)).copied()
-    }
-
-    /// The group's rows in order, from the first or from after this one. Its place may have a new
-    /// row by now, which comes after it if its id does.
-    pub(crate) fn after(
-        &self,
-        group: G,
-        row: Option<(P, Id<E>)>,
-    ) -> impl Iterator<Item = Id<E>> + '_ {
-        let (place, last) = row.unwrap_or_else(|| (P::least(), nil()));
-        let start = (group.clone(), place.clone());
-        self.entries
-            .range((Included(start), Unbounded))
-            .take_while(move |((found, _), _)| *found == group)
-            .skip_while(move |((_, found), id)| *found == place && **id <= last)
-            .map(|(_, id)| *id)
+    pub(crate) fn at(&self, group: G, place: P) -> impl Iterator<Item = Id<E>> + use<'_, G, P, E>
+    where
+        P: Clone,
+    {
+        self.between(group, place.clone(), place)
     }
 
     /// Whether the group has a row.
@@ -165,8 +189,29 @@ impl<G: Clone + Ord, P: Place, E: Entity> Unique<G, P, E> {
     }
 }
 
-impl<G, P, E> Default for Unique<G, P, E> {
+/// The rows of the group after this one, up to and with those at the last place.
+fn entries_after(
+    entries: &OrdSet<Entry>,
+    start: Entry,
+    last: Option<Place>,
+) -> impl Iterator<Item = Uuid> + use<'_> {
+    let group = start.spot.group;
+    entries
+        .range((Excluded(start), Unbounded))
+        .take_while(move |Entry { spot, .. }| {
+            spot.group == group && last.as_ref().is_none_or(|last| spot.place <= *last)
+        })
+        .map(|entry| entry.id)
+}
+
+impl<G, P, E> Clone for Index<G, P, E> {
+    fn clone(&self) -> Self {
+        Self { entries: self.entries.clone(), types: PhantomData }
+    }
+}
+
+impl<G, P, E> Default for Index<G, P, E> {
     fn default() -> Self {
-        Self { entries: OrdMap::default() }
+        Self { entries: OrdSet::default(), types: PhantomData }
     }
 }

@@ -8,7 +8,6 @@ use tournament_core::adapter::{
 use tournament_core::{Dataset, EntityKind, Id, Listing, Page, Repository, Result, async_trait};
 
 use crate::changes::{Change, Changes};
-use crate::kinds::Kinds;
 use crate::state::State;
 use crate::table::Row;
 
@@ -17,34 +16,33 @@ pub(crate) trait Access: Send + Sync {
     /// What there is to read at present.
     fn state(&self) -> Result<Arc<State>>;
 
-    /// Changes the state in one step: `prepare` looks at the input alone, `change` also at what is
-    /// stored and says what to change, and what to answer once that has been done.
-    fn write<P, T>(
+    /// Changes the state in one step. What was `prepared` is what the input alone says; `complete`
+    /// also looks at what is stored. Gives what was changed.
+    ///
+    /// Whether this can be written to at all comes first, before what is wrong with the input.
+    fn write(
         &self,
         kind: EntityKind,
-        prepare: impl FnOnce() -> Result<P>,
-        change: impl FnOnce(&State, P) -> Result<(Changes, T)>,
-    ) -> Result<T>;
+        prepared: Result<Changes>,
+        complete: &dyn Fn(&State, &mut Changes) -> Result<()>,
+    ) -> Result<Changes>;
 }
 
 /// The eight repositories over one way to come by the state.
-#[derive(Clone, Debug)]
-pub(crate) struct Session<A>(pub(crate) A);
+#[derive(Clone)]
+pub(crate) struct Session(pub(crate) Arc<dyn Access>);
 
 #[async_trait]
-impl<A: Access, E: Row> Repository<E> for Session<A> {
+impl<E: Row> Repository<E> for Session {
     async fn create(&self, entity: &E) -> Result<E> {
-        let prepare = || prepare_new(entity).map(Arc::new);
-        let row = self.0.write(E::KIND, prepare, |_, row| {
-            let change = Change::create(Arc::clone(&row));
-            Ok((Changes::of(vec![change]), row))
-        })?;
-        Ok(E::clone(&row))
+        let prepared = prepare_new(entity).map(|row| Changes::store([row]));
+        self.0.write(E::KIND, prepared, &|_, _| Ok(()))?.stored_row(entity.id())
     }
 
     async fn create_many(&self, entities: &[E]) -> Result<Vec<E>> {
-        let prepare = || prepare_many(entities);
-        self.0.write(E::KIND, prepare, |_, rows| Ok((Changes::of(created(rows.clone())), rows)))
+        let prepared = prepare_many(entities).map(Changes::store);
+        let changes = self.0.write(E::KIND, prepared, &|_, _| Ok(()))?;
+        Ok(changes.stored().cloned().collect())
     }
 
     async fn get(&self, id: Id<E>) -> Result<E> {
@@ -53,25 +51,22 @@ impl<A: Access, E: Row> Repository<E> for Session<A> {
     }
 
     async fn update(&self, entity: &E) -> Result<E> {
-        let prepare = || prepare_update(entity);
-        let row = self.0.write(E::KIND, prepare, |state, mut row| {
-            let stored = state.get(row.id())?;
-            allow_update(&row, stored)?;
-            row.set_version(stored.version() + 1);
-            let row = Arc::new(row);
-            let change = Change::replace(Arc::clone(stored), Arc::clone(&row));
-            Ok((Changes::of(vec![change]), row))
+        let prepared = prepare_update(entity).map(|row| Changes::store([row]));
+        let changes = self.0.write(E::KIND, prepared, &|state, changes| {
+            changes.rows.iter_mut().try_for_each(|change| replace::<E>(state, change))
         })?;
-        Ok(E::clone(&row))
+        changes.stored_row(entity.id())
     }
 
     async fn delete(&self, id: Id<E>, version: Option<i64>) -> Result<()> {
-        let prepare = || Ok(());
-        self.0.write(E::KIND, prepare, |state, ()| {
+        let prepared = Ok(Changes::default());
+        let delete = |state: &State, changes: &mut Changes| {
             let stored = state.get(id)?;
             allow_delete(id, version, stored.version())?;
-            Ok((Changes::of(vec![Change::delete(Arc::clone(stored))]), ()))
-        })
+            changes.rows.push(Change::delete(stored));
+            Ok(())
+        };
+        self.0.write(E::KIND, prepared, &delete).map(drop)
     }
 
     async fn list(&self, filter: &E::Filter, page: &Page<E>) -> Result<Listing<E>> {
@@ -91,32 +86,31 @@ impl<A: Access, E: Row> Repository<E> for Session<A> {
     }
 }
 
-impl<A: Access> Session<A> {
-    #[allow(clippy::unused_async)] // As the trait has it; nothing in memory is waited for.
-    pub(crate) async fn import(&self, dataset: &Dataset) -> Result<()> {
-        // The kind is that of what a dataset is for.
-        let prepare = || dataset.prepare();
-        self.0.write(EntityKind::Tournament, prepare, |state, dataset| {
-            let mut last_sequence_ids = dataset.highest_sequence_ids();
-            for (id, number) in &mut last_sequence_ids {
-                *number = state.last_sequence_id(*id).max(*number);
-            }
-            let rows = Kinds {
-                players: created(dataset.players),
-                venues: created(dataset.venues),
-                formats: created(dataset.formats),
-                tournaments: created(dataset.tournaments),
-                registrations: created(dataset.registrations),
-                components: created(dataset.components),
-                rounds: created(dataset.rounds),
-                matches: created(dataset.matches),
-            };
-            let changes = Changes { rows, last_sequence_ids, relied_on: Vec::new() };
-            Ok((changes, ()))
-        })
+/// Makes of a row to store one that replaces what is stored.
+fn replace<E: Row>(state: &State, change: &mut Change) -> Result<()> {
+    if let Some(row) = change.stored_mut::<E>() {
+        let stored = state.get(row.id())?;
+        allow_update(row, stored)?;
+        row.set_version(stored.version() + 1);
+        change.before = Some(E::erase(Arc::clone(stored)));
     }
+    Ok(())
 }
 
-fn created<E>(rows: Vec<E>) -> Vec<Change<E>> {
-    rows.into_iter().map(|row| Change::create(Arc::new(row))).collect()
+impl Session {
+    #[allow(clippy::unused_async)] // As the trait has it; nothing in memory is waited for.
+    pub(crate) async fn import(&self, dataset: &Dataset) -> Result<()> {
+        let prepared = dataset.prepare().map(|dataset| Changes {
+            last_sequence_ids: dataset.highest_sequence_ids(),
+            ..Changes::store_all(dataset)
+        });
+        let raise_numbers = |state: &State, changes: &mut Changes| {
+            for (id, number) in &mut changes.last_sequence_ids {
+                *number = state.last_sequence_id(*id).max(*number);
+            }
+            Ok(())
+        };
+        // The kind is that of what a dataset is for.
+        self.0.write(EntityKind::Tournament, prepared, &raise_numbers).map(drop)
+    }
 }

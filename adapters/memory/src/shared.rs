@@ -33,20 +33,20 @@ impl Shared {
         &self.line
     }
 
-    pub(crate) fn state(&self) -> Result<Arc<State>> {
+    pub(crate) fn current(&self) -> Result<Arc<State>> {
         let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
         current.clone().ok_or_else(|| Error::unavailable("it is closed", None))
     }
 
     /// Replaces the state by what `next` makes of it.
-    pub(crate) fn replace<T>(
+    pub(crate) fn replace(
         &self,
-        next: impl FnOnce(&Arc<State>) -> Result<(Arc<State>, T)>,
-    ) -> Result<T> {
+        next: &mut dyn FnMut(&Arc<State>) -> Result<Arc<State>>,
+    ) -> Result<()> {
         let _writing = self.lock_writing();
-        let (state, answer) = next(&self.state()?)?;
+        let state = next(&self.current()?)?;
         self.set(Some(state));
-        Ok(answer)
+        Ok(())
     }
 
     /// Lets go of everything; every later call fails.
@@ -68,24 +68,25 @@ impl Shared {
     }
 }
 
-impl Access for Arc<Shared> {
+impl Access for Shared {
     fn state(&self) -> Result<Arc<State>> {
-        Shared::state(self)
+        self.current()
     }
 
-    fn write<P, T>(
+    fn write(
         &self,
         _: EntityKind,
-        prepare: impl FnOnce() -> Result<P>,
-        change: impl FnOnce(&State, P) -> Result<(Changes, T)>,
-    ) -> Result<T> {
+        prepared: Result<Changes>,
+        complete: &dyn Fn(&State, &mut Changes) -> Result<()>,
+    ) -> Result<Changes> {
         self.state()?;
-        let prepared = prepare()?;
-        self.replace(|current| {
-            let (changes, answer) = change(current, prepared)?;
+        let mut changes = prepared?;
+        self.replace(&mut |current| {
+            complete(current, &mut changes)?;
             let mut next = State::clone(current);
             next.apply(&changes)?;
-            Ok((Arc::new(next), answer))
-        })
+            Ok(Arc::new(next))
+        })?;
+        Ok(changes)
     }
 }

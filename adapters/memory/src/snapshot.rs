@@ -9,9 +9,11 @@ use tournament_core::{
     Component, Dataset, EntityKind, Format, Id, Match, Player, Result, Round, Tournament,
     TournamentRegistration, Venue,
 };
+use uuid::Uuid;
 
 use crate::MemoryStore;
 use crate::changes::{Change, Changes};
+use crate::kinds::AnyRow;
 use crate::session::Access;
 use crate::state::State;
 use crate::table::Row;
@@ -52,28 +54,36 @@ impl Snapshot {
     /// changed, and hardly with what did not, where one snapshot was made from the other.
     #[must_use]
     pub fn changes_since(&self, earlier: &Self) -> ChangeSet {
-        let (earlier, now) = (&earlier.state, &self.state);
+        let differ = |kind| Differences::between(&earlier.state, &self.state, kind);
+        let players = differ(EntityKind::Player);
+        let venues = differ(EntityKind::Venue);
+        let formats = differ(EntityKind::Format);
+        let tournaments = differ(EntityKind::Tournament);
+        let registrations = differ(EntityKind::Registration);
+        let components = differ(EntityKind::Component);
+        let rounds = differ(EntityKind::Round);
+        let matches = differ(EntityKind::Match);
         ChangeSet {
             stored: Dataset {
-                players: stored(earlier, now),
-                venues: stored(earlier, now),
-                formats: stored(earlier, now),
-                tournaments: stored(earlier, now),
-                registrations: stored(earlier, now),
-                components: stored(earlier, now),
-                rounds: stored(earlier, now),
-                matches: stored(earlier, now),
-                last_sequence_ids: now.numbers_since(earlier),
+                players: players.stored(),
+                venues: venues.stored(),
+                formats: formats.stored(),
+                tournaments: tournaments.stored(),
+                registrations: registrations.stored(),
+                components: components.stored(),
+                rounds: rounds.stored(),
+                matches: matches.stored(),
+                last_sequence_ids: self.state.numbers_since(&earlier.state),
             },
             deleted: Deleted {
-                players: deleted(earlier, now),
-                venues: deleted(earlier, now),
-                formats: deleted(earlier, now),
-                tournaments: deleted(earlier, now),
-                registrations: deleted(earlier, now),
-                components: deleted(earlier, now),
-                rounds: deleted(earlier, now),
-                matches: deleted(earlier, now),
+                players: players.deleted(),
+                venues: venues.deleted(),
+                formats: formats.deleted(),
+                tournaments: tournaments.deleted(),
+                registrations: registrations.deleted(),
+                components: components.deleted(),
+                rounds: rounds.deleted(),
+                matches: matches.deleted(),
             },
         }
     }
@@ -141,7 +151,7 @@ impl MemoryStore {
     ///
     /// [`Unavailable`](tournament_core::Error::Unavailable) once the store is closed.
     pub fn snapshot(&self) -> Result<Snapshot> {
-        Ok(Snapshot { state: self.shared().state()? })
+        Ok(Snapshot { state: self.shared().current()? })
     }
 
     /// Puts what a snapshot holds, of this store or another, in the place of all that is stored. A
@@ -151,7 +161,7 @@ impl MemoryStore {
     ///
     /// [`Unavailable`](tournament_core::Error::Unavailable) once the store is closed.
     pub fn restore(&self, snapshot: &Snapshot) -> Result<()> {
-        self.shared().replace(|_| Ok((Arc::clone(&snapshot.state), ())))
+        self.shared().replace(&mut |_| Ok(Arc::clone(&snapshot.state)))
     }
 
     /// Makes changes that were made between two snapshots, in one step, to a store that holds what
@@ -163,52 +173,59 @@ impl MemoryStore {
     /// [`AlreadyExists`](tournament_core::Error::AlreadyExists), [`ReferenceMissing`](tournament_core::Error::ReferenceMissing),
     /// [`StillReferenced`](tournament_core::Error::StillReferenced): these are not the changes to what is stored.
     pub fn apply(&self, changes: &ChangeSet) -> Result<()> {
-        let prepare = || changes.stored.prepare();
-        self.shared().write(EntityKind::Tournament, prepare, |state, rows| {
-            Ok((retraced(state, rows, &changes.deleted)?, ()))
-        })
+        let prepared = changes.stored.prepare().map(Changes::store_all);
+        let retrace = |state: &State, made: &mut Changes| {
+            for Change { before, after } in &mut made.rows {
+                *before =
+                    after.as_ref().and_then(|row| state.rows(row.kind()).get(&row.id())).cloned();
+            }
+            let gone = &changes.deleted;
+            delete(state, &gone.players, made)?;
+            delete(state, &gone.venues, made)?;
+            delete(state, &gone.formats, made)?;
+            delete(state, &gone.tournaments, made)?;
+            delete(state, &gone.registrations, made)?;
+            delete(state, &gone.components, made)?;
+            delete(state, &gone.rounds, made)?;
+            delete(state, &gone.matches, made)
+        };
+        self.shared().write(EntityKind::Tournament, prepared, &retrace).map(drop)
     }
 }
 
-/// The changes as the state makes them.
-fn retraced(state: &State, rows: Dataset, gone: &Deleted) -> Result<Changes> {
-    let mut changes = Changes::default();
-    let lists = &mut changes.rows;
-    lists.players = list(state, rows.players, &gone.players)?;
-    lists.venues = list(state, rows.venues, &gone.venues)?;
-    lists.formats = list(state, rows.formats, &gone.formats)?;
-    lists.tournaments = list(state, rows.tournaments, &gone.tournaments)?;
-    lists.registrations = list(state, rows.registrations, &gone.registrations)?;
-    lists.components = list(state, rows.components, &gone.components)?;
-    lists.rounds = list(state, rows.rounds, &gone.rounds)?;
-    lists.matches = list(state, rows.matches, &gone.matches)?;
-    changes.last_sequence_ids = rows.last_sequence_ids;
-    Ok(changes)
+fn delete<E: Row>(state: &State, ids: &[Id<E>], changes: &mut Changes) -> Result<()> {
+    for &id in ids {
+        changes.rows.push(Change::delete(state.get(id)?));
+    }
+    Ok(())
 }
 
-fn list<E: Row>(state: &State, rows: Vec<E>, gone: &[Id<E>]) -> Result<Vec<Change<E>>> {
-    let stored = rows.into_iter().map(|row| {
-        let before = state.table().get(row.id()).cloned();
-        Ok(Change { before, after: Some(Arc::new(row)) })
-    });
-    let deleted = gone.iter().map(|&id| state.get(id).cloned().map(Change::delete));
-    stored.chain(deleted).collect()
+/// How the rows of one kind became others, in the order of ids.
+struct Differences<'a> {
+    stored: Vec<&'a AnyRow>,
+    deleted: Vec<Uuid>,
 }
 
-fn stored<E: Row>(earlier: &State, now: &State) -> Vec<E> {
-    let differences = earlier.table::<E>().diff(now.table());
-    let rows = differences.filter_map(|difference| match difference {
-        DiffItem::Add(_, row) | DiffItem::Update { new: (_, row), .. } => Some(E::clone(row)),
-        DiffItem::Remove(..) => None,
-    });
-    rows.collect()
-}
+impl<'a> Differences<'a> {
+    /// Nodes of the trees that both share are passed over.
+    fn between(earlier: &'a State, now: &'a State, kind: EntityKind) -> Self {
+        let mut differences = Self { stored: Vec::new(), deleted: Vec::new() };
+        for difference in earlier.rows(kind).diff(now.rows(kind)) {
+            match difference {
+                DiffItem::Add(_, row) | DiffItem::Update { new: (_, row), .. } => {
+                    differences.stored.push(row);
+                }
+                DiffItem::Remove(&id, _) => differences.deleted.push(id),
+            }
+        }
+        differences
+    }
 
-fn deleted<E: Row>(earlier: &State, now: &State) -> Vec<Id<E>> {
-    let differences = earlier.table::<E>().diff(now.table());
-    let ids = differences.filter_map(|difference| match difference {
-        DiffItem::Remove(&id, _) => Some(id),
-        DiffItem::Add(..) | DiffItem::Update { .. } => None,
-    });
-    ids.collect()
+    fn stored<E: Row>(&self) -> Vec<E> {
+        self.stored.iter().filter_map(|row| E::of(row)).map(|row| E::clone(row)).collect()
+    }
+
+    fn deleted<E>(&self) -> Vec<Id<E>> {
+        self.deleted.iter().copied().map(Id::from_uuid).collect()
+    }
 }

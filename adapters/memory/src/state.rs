@@ -3,22 +3,31 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use imbl::OrdMap;
 use tournament_core::{Dataset, EntityKind, Error, Id, Result, Tournament};
+use uuid::Uuid;
 
 use crate::changes::{Change, Changes};
-use crate::kinds::{Kinds, Visitor, each_kind};
-use crate::table::{Row, Table, Tables};
+use crate::kinds::{AnyRow, Indexes};
+use crate::table::{Row, Table};
 
 /// All that is stored. A clone is a snapshot: it shares every node of the trees with the original
 /// until one of them changes it.
 #[derive(Clone, Default)]
 pub(crate) struct State {
-    pub(crate) tables: Kinds<Tables>,
+    /// The rows of each kind, in the order of [`EntityKind::ALL`].
+    rows: [OrdMap<Uuid, AnyRow>; EntityKind::ALL.len()],
+    indexes: Indexes,
 }
 
 impl State {
-    pub(crate) fn table<E: Row>(&self) -> &Table<E> {
-        E::of(&self.tables)
+    pub(crate) fn table<E: Row>(&self) -> Table<'_, E> {
+        Table::new(self.rows(E::KIND), E::indexes(&self.indexes))
+    }
+
+    /// The rows of a kind, by id.
+    pub(crate) fn rows(&self, kind: EntityKind) -> &OrdMap<Uuid, AnyRow> {
+        &self.rows[kind as usize]
     }
 
     /// The row with this id.
@@ -32,15 +41,15 @@ impl State {
 
     /// The highest number that the tournament ever gave; 0 before the first.
     pub(crate) fn last_sequence_id(&self, id: Id<Tournament>) -> i64 {
-        self.tables.registrations.indexes.last_sequence_id(id)
+        self.indexes.registrations.last_sequence_id(id)
     }
 
     /// The highest numbers of tournaments that are not what they were in the earlier state.
     pub(crate) fn numbers_since(&self, earlier: &Self) -> BTreeMap<Id<Tournament>, i64> {
-        let numbers = &self.tables.registrations.indexes;
+        let numbers = &self.indexes.registrations;
         numbers
-            .tournaments_renumbered_since(&earlier.tables.registrations.indexes)
-            .filter(|&id| self.tables.tournaments.holds(id))
+            .tournaments_renumbered_since(&earlier.indexes.registrations)
+            .filter(|&id| self.table().holds(id))
             .map(|id| (id, self.last_sequence_id(id)))
             .collect()
     }
@@ -55,22 +64,42 @@ impl State {
     ///
     /// [`Error::AlreadyExists`], [`Error::ReferenceMissing`], [`Error::StillReferenced`].
     pub(crate) fn apply(&mut self, changes: &Changes) -> Result<()> {
-        for step in
-            [Step::Remove, Step::Insert, Step::CheckParents, Step::Link, Step::CheckChildren]
-        {
-            each_kind(&mut Applying { state: self, changes, step })?;
+        let before = || changes.rows.iter().filter_map(|change| change.before.as_ref());
+        let after = || changes.rows.iter().filter_map(|change| change.after.as_ref());
+        for row in before() {
+            self.rows[row.kind() as usize].remove(&row.id());
+            row.unlink(&mut self.indexes);
         }
-        let numbers = &mut self.tables.registrations.indexes;
-        for change in &changes.rows.tournaments {
-            if let Change { before: Some(gone), after: None } = change {
-                numbers.set_last_sequence_id(gone.id, 0);
+        for row in after() {
+            if self.rows[row.kind() as usize].insert(row.id(), row.clone()).is_some() {
+                return Err(Error::already_exists(row.kind(), "id"));
+            }
+        }
+        for row in after() {
+            row.check_parents(self)?;
+        }
+        for row in after() {
+            row.link(&mut self.indexes)?;
+        }
+        for Change { before, after } in &changes.rows {
+            if let Some(before) = before {
+                before.check_children(after.as_ref(), self)?;
+            }
+        }
+        self.renumber(changes)
+    }
+
+    fn renumber(&mut self, changes: &Changes) -> Result<()> {
+        for change in &changes.rows {
+            if let Change { before: Some(AnyRow::Tournament(gone)), after: None } = change {
+                self.indexes.registrations.set_last_sequence_id(gone.id, 0);
             }
         }
         for (&id, &number) in &changes.last_sequence_ids {
-            if !self.tables.tournaments.holds(id) {
+            if !self.table().holds(id) {
                 return Err(Error::reference_missing(EntityKind::Tournament, "last_sequence_ids"));
             }
-            numbers.set_last_sequence_id(id, number);
+            self.indexes.registrations.set_last_sequence_id(id, number);
         }
         Ok(())
     }
@@ -85,48 +114,12 @@ impl State {
         dataset.components = self.all();
         dataset.rounds = self.all();
         dataset.matches = self.all();
-        dataset.last_sequence_ids = self.tables.registrations.indexes.last_sequence_ids();
+        dataset.last_sequence_ids = self.indexes.registrations.last_sequence_ids();
         dataset
     }
 
     fn all<E: Row>(&self) -> Vec<E> {
         let rows = self.table::<E>().after(None);
         rows.map(|row| E::clone(row)).collect()
-    }
-}
-
-#[derive(Clone, Copy)]
-enum Step {
-    Remove,
-    Insert,
-    CheckParents,
-    Link,
-    CheckChildren,
-}
-
-struct Applying<'a> {
-    state: &'a mut State,
-    changes: &'a Changes,
-    step: Step,
-}
-
-impl Visitor for Applying<'_> {
-    fn visit<E: Row>(&mut self) -> Result<()> {
-        for change in E::of(&self.changes.rows) {
-            let table = E::of_mut(&mut self.state.tables);
-            match (self.step, &change.before, &change.after) {
-                (Step::Remove, Some(before), _) => table.remove(before),
-                (Step::Insert, _, Some(after)) => table.insert(Arc::clone(after))?,
-                (Step::CheckParents, _, Some(after)) => after.check_parents(self.state)?,
-                (Step::Link, _, Some(after)) => after.link(&mut table.indexes)?,
-                (Step::CheckChildren, Some(before), after)
-                    if before.is_missed(after.as_deref(), self.state) =>
-                {
-                    return Err(Error::still_referenced(before.id()));
-                }
-                _ => {}
-            }
-        }
-        Ok(())
     }
 }

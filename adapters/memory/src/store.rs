@@ -6,9 +6,8 @@ use std::sync::Arc;
 use tournament_core::{Dataset, Health, Result, Store, UnitOfWork, UnitOptions, async_trait};
 
 use crate::line::{Wait, Yield};
-use crate::session::{Access, Session};
+use crate::session::Session;
 use crate::shared::Shared;
-use crate::state::State;
 use crate::unit::MemoryUnit;
 
 /// A store in memory. A clone is another handle to the same rows; they are gone with the last one.
@@ -16,18 +15,20 @@ use crate::unit::MemoryUnit;
 /// See the [crate](crate) for an example.
 #[derive(Clone)]
 pub struct MemoryStore {
-    session: Session<Arc<Shared>>,
+    shared: Arc<Shared>,
+    session: Session,
 }
 
 impl MemoryStore {
     /// An empty store.
     #[must_use]
     pub fn new() -> Self {
-        Self { session: Session(Arc::new(Shared::new())) }
+        let shared = Arc::new(Shared::new());
+        Self { session: Session(shared.clone()), shared }
     }
 
     pub(crate) fn shared(&self) -> &Arc<Shared> {
-        &self.session.0
+        &self.shared
     }
 }
 
@@ -58,18 +59,18 @@ impl Store for MemoryStore {
 
     async fn health(&self) -> Health {
         let health = Health::new("memory");
-        match self.shared().state() {
+        match self.shared().current() {
             Ok(_) => health,
             Err(error) => health.with_problem(error.to_string()),
         }
     }
 
     async fn export(&self) -> Result<Dataset> {
-        Ok(self.shared().state()?.export())
+        Ok(self.shared().current()?.export())
     }
 
     async fn clear(&self) -> Result<()> {
-        self.shared().replace(|_| Ok((Arc::new(State::default()), ())))
+        self.shared().replace(&mut |_| Ok(Arc::default()))
     }
 
     async fn close(&self) -> Result<()> {

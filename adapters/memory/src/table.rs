@@ -4,10 +4,10 @@ use std::ops::Bound::{Excluded, Unbounded};
 use std::sync::Arc;
 
 use imbl::OrdMap;
-use imbl::ordmap::DiffItem;
-use tournament_core::{Error, Id, Result};
+use tournament_core::{Id, Result};
+use uuid::Uuid;
 
-use crate::kinds::{Family, Kind};
+use crate::kinds::{AnyRow, Kind};
 use crate::state::State;
 
 /// Rows in some order.
@@ -56,73 +56,49 @@ pub(crate) trait Row: Kind {
 }
 
 /// The rows of one kind, by id, and its indexes.
-#[derive(Clone)]
-pub(crate) struct Table<E: Row> {
-    rows: OrdMap<Id<E>, Arc<E>>,
-    pub(crate) indexes: E::Indexes,
+pub(crate) struct Table<'a, E: Row> {
+    rows: &'a OrdMap<Uuid, AnyRow>,
+    pub(crate) indexes: &'a E::Indexes,
 }
 
-impl<E: Row> Table<E> {
-    pub(crate) fn len(&self) -> usize {
+impl<'a, E: Row> Table<'a, E> {
+    pub(crate) fn new(rows: &'a OrdMap<Uuid, AnyRow>, indexes: &'a E::Indexes) -> Self {
+        Self { rows, indexes }
+    }
+
+    pub(crate) fn len(self) -> usize {
         self.rows.len()
     }
 
-    pub(crate) fn get(&self, id: Id<E>) -> Option<&Arc<E>> {
-        self.rows.get(&id)
+    pub(crate) fn get(self, id: Id<E>) -> Option<&'a Arc<E>> {
+        self.rows.get(&id.uuid()).and_then(E::of)
     }
 
-    pub(crate) fn holds(&self, id: Id<E>) -> bool {
-        self.rows.contains_key(&id)
+    pub(crate) fn holds(self, id: Id<E>) -> bool {
+        self.rows.contains_key(&id.uuid())
     }
 
     /// Every row, by id, from the first or from after this one.
-    pub(crate) fn after(&self, id: Option<Id<E>>) -> impl Iterator<Item = &Arc<E>> {
-        let start = id.map_or(Unbounded, Excluded);
-        self.rows.range((start, Unbounded)).map(|(_, row)| row)
+    pub(crate) fn after(self, id: Option<Id<E>>) -> impl Iterator<Item = &'a Arc<E>> {
+        let start = id.map_or(Unbounded, |id| Excluded(id.uuid()));
+        self.rows.range((start, Unbounded)).filter_map(|(_, row)| E::of(row))
     }
 
     /// The rows with these ids.
-    pub(crate) fn of(&self, ids: impl Iterator<Item = Id<E>>) -> impl Iterator<Item = &Arc<E>> {
-        ids.filter_map(|id| self.get(id))
-    }
-
-    /// How this table became the other, by id. Nodes that both share are passed over.
-    pub(crate) fn diff<'a>(
-        &'a self,
-        other: &'a Self,
-    ) -> impl Iterator<Item = DiffItem<'a, 'a, Id<E>, Arc<E>>> {
-        self.rows.diff(&other.rows)
+    pub(crate) fn of(self, ids: impl Iterator<Item = Id<E>>) -> impl Iterator<Item = &'a Arc<E>> {
+        ids.filter_map(move |id| self.get(id))
     }
 
     /// The row with the id that an index gave, if it gave one.
-    pub(crate) fn find(&self, id: Option<Id<E>>) -> Option<E> {
+    pub(crate) fn find(self, id: Option<Id<E>>) -> Option<E> {
         id.and_then(|id| self.get(id)).map(|row| E::clone(row))
     }
+}
 
-    /// Takes a row away, from the indexes too.
-    pub(crate) fn remove(&mut self, row: &E) {
-        self.rows.remove(&row.id());
-        row.unlink(&mut self.indexes);
-    }
-
-    /// Stores a row, not yet in the indexes.
-    pub(crate) fn insert(&mut self, row: Arc<E>) -> Result<()> {
-        match self.rows.insert(row.id(), row) {
-            None => Ok(()),
-            Some(_) => Err(Error::already_exists(E::KIND, "id")),
-        }
+impl<E: Row> Clone for Table<'_, E> {
+    fn clone(&self) -> Self {
+        *self
     }
 }
 
-impl<E: Row> Default for Table<E> {
-    fn default() -> Self {
-        Self { rows: OrdMap::default(), indexes: E::Indexes::default() }
-    }
-}
-
-/// A table for each kind.
-pub(crate) struct Tables;
-
-impl Family for Tables {
-    type Of<E: Row> = Table<E>;
-}
+impl<E: Row> Copy for Table<'_, E> {}

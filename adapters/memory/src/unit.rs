@@ -1,24 +1,25 @@
 //! Units of work.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tournament_core::adapter::read_only_refusal;
 use tournament_core::{
     EntityKind, Error, Id, Result, Tournament, UnitOfWork, UnitOptions, async_trait,
 };
+use uuid::Uuid;
 
 use crate::changes::{Change, Changes};
-use crate::kinds::{Family, Kinds, Visitor, each_kind};
+use crate::kinds::{AnyRow, same};
 use crate::line::Place;
 use crate::session::{Access, Session};
 use crate::shared::Shared;
 use crate::state::State;
-use crate::table::Row;
 
 /// A unit of work on a [`MemoryStore`](crate::MemoryStore).
 pub(crate) struct MemoryUnit {
-    session: Session<Unit>,
+    unit: Arc<Unit>,
+    session: Session,
 }
 
 impl MemoryUnit {
@@ -27,8 +28,8 @@ impl MemoryUnit {
         options: UnitOptions,
         place: Option<Place>,
     ) -> Result<Self> {
-        let base = store.state()?;
-        let unit = Unit {
+        let base = store.current()?;
+        let unit = Arc::new(Unit {
             store: Arc::clone(store),
             read_only: options.read_only,
             work: Mutex::new(Some(Work {
@@ -37,8 +38,8 @@ impl MemoryUnit {
                 touched: Touched::default(),
                 _place: place,
             })),
-        };
-        Ok(Self { session: Session(unit) })
+        });
+        Ok(Self { session: Session(unit.clone()), unit })
     }
 }
 
@@ -47,16 +48,18 @@ tournament_core::adapter::delegate_repositories!(MemoryUnit, session);
 #[async_trait]
 impl UnitOfWork for MemoryUnit {
     async fn commit(self: Box<Self>) -> Result<()> {
-        let unit = &self.session.0;
-        let work = unit.work().take().ok_or_else(Error::aborted)?;
-        unit.store.state()?;
+        let work = self.unit.work().take().ok_or_else(Error::aborted)?;
+        let store = &self.unit.store;
+        store.current()?;
         if work.is_untouched() {
             return Ok(());
         }
-        unit.store.replace(|current| {
-            let next =
-                if Arc::ptr_eq(current, &work.base) { work.state } else { work.rebase(current)? };
-            Ok((next, ()))
+        store.replace(&mut |current| {
+            if Arc::ptr_eq(current, &work.base) {
+                Ok(Arc::clone(&work.state))
+            } else {
+                work.rebase(current)
+            }
         })
     }
 
@@ -83,7 +86,7 @@ impl Unit {
         let mut open = self.work();
         // Out of its place meanwhile, so that a panic leaves no half-done work to commit.
         let mut work = open.take().ok_or_else(Error::aborted)?;
-        let answer = self.store.state().and_then(|_| call(&mut work));
+        let answer = self.store.current().and_then(|_| call(&mut work));
         if answer.as_ref().err().is_none_or(Error::leaves_unit_open) {
             *open = Some(work);
         }
@@ -96,19 +99,20 @@ impl Access for Unit {
         self.within(|work| Ok(Arc::clone(&work.state)))
     }
 
-    fn write<P, T>(
+    fn write(
         &self,
         kind: EntityKind,
-        prepare: impl FnOnce() -> Result<P>,
-        change: impl FnOnce(&State, P) -> Result<(Changes, T)>,
-    ) -> Result<T> {
+        prepared: Result<Changes>,
+        complete: &dyn Fn(&State, &mut Changes) -> Result<()>,
+    ) -> Result<Changes> {
         self.within(|work| {
             if self.read_only {
                 return Err(read_only_refusal(kind));
             }
-            let (changes, answer) = change(&work.state, prepare()?)?;
+            let mut changes = prepared?;
+            complete(&work.state, &mut changes)?;
             work.write(&changes)?;
-            Ok(answer)
+            Ok(changes)
         })
     }
 }
@@ -127,16 +131,27 @@ struct Work {
 /// Which rows a unit depends on.
 #[derive(Default)]
 struct Touched {
-    rows: Kinds<Ids>,
+    /// Parents before their children, as in [`EntityKind::ALL`].
+    rows: BTreeSet<(EntityKind, Uuid)>,
     /// Tournaments whose highest number the unit may have raised.
     numbers: BTreeSet<Id<Tournament>>,
 }
 
-/// A set of ids for each kind.
-struct Ids;
-
-impl Family for Ids {
-    type Of<E: Row> = BTreeSet<Id<E>>;
+impl Touched {
+    fn add(&mut self, changes: &Changes) {
+        for row in changes.rows.iter().filter_map(Change::row) {
+            self.rows.insert((row.kind(), row.id()));
+            match row {
+                AnyRow::Tournament(row) => self.numbers.insert(row.id),
+                AnyRow::Registration(row) => self.numbers.insert(row.tournament_id),
+                _ => continue,
+            };
+        }
+        for &id in &changes.relied_on {
+            self.rows.insert((EntityKind::Tournament, id.uuid()));
+        }
+        self.numbers.extend(changes.relied_on.iter().chain(changes.last_sequence_ids.keys()));
+    }
 }
 
 impl Work {
@@ -148,14 +163,7 @@ impl Work {
     /// a failure finishes the unit.
     fn write(&mut self, changes: &Changes) -> Result<()> {
         Arc::make_mut(&mut self.state).apply(changes)?;
-        each_kind(&mut Touching { touched: &mut self.touched, changes })?;
-        let tournaments = &mut self.touched.rows.tournaments;
-        tournaments.extend(&changes.relied_on);
-        let registrations = &changes.rows.registrations;
-        let rows = registrations.iter().filter_map(Change::row);
-        let numbers = &mut self.touched.numbers;
-        numbers.extend(rows.map(|row| row.tournament_id));
-        numbers.extend(changes.last_sequence_ids.keys());
+        self.touched.add(changes);
         Ok(())
     }
 
@@ -166,79 +174,41 @@ impl Work {
     /// [`Error::Busy`] where another has changed what the unit depends on, or has broken what a
     /// constraint of the unit's rows needs. Tried again, the unit meets that change itself.
     fn rebase(&self, current: &State) -> Result<Arc<State>> {
-        let mut rebasing = Rebasing { work: self, current, changes: Changes::default() };
-        each_kind(&mut rebasing)?;
-        rebasing.take_numbers()?;
+        let mut changes = Changes::default();
+        for (kind, id) in &self.touched.rows {
+            let row = |state: &State| state.rows(*kind).get(id).cloned();
+            let (before, after) = (row(&self.base), row(&self.state));
+            if !same(before.as_ref(), row(current).as_ref()) {
+                return Err(Error::busy(OVERTAKEN, None));
+            }
+            if !same(before.as_ref(), after.as_ref()) {
+                changes.rows.push(Change { before, after });
+            }
+        }
+        changes.last_sequence_ids = self.numbers(current)?;
         let mut next = current.clone();
-        next.apply(&rebasing.changes)
-            .map_err(|error| Error::busy(OVERTAKEN, Some(error.into())))?;
+        next.apply(&changes).map_err(|error| Error::busy(OVERTAKEN, Some(error.into())))?;
         Ok(Arc::new(next))
+    }
+
+    /// The highest numbers that the unit leaves behind.
+    fn numbers(&self, current: &State) -> Result<BTreeMap<Id<Tournament>, i64>> {
+        let mut numbers = BTreeMap::new();
+        for &id in &self.touched.numbers {
+            let base = self.base.last_sequence_id(id);
+            let number = self.state.last_sequence_id(id);
+            if number == base {
+                continue;
+            }
+            if current.last_sequence_id(id) != base {
+                return Err(Error::busy(OVERTAKEN, None));
+            }
+            if self.state.table().holds(id) {
+                numbers.insert(id, number);
+            }
+        }
+        Ok(numbers)
     }
 }
 
 const OVERTAKEN: &str = "another has changed what this unit of work depends on";
-
-struct Touching<'a> {
-    touched: &'a mut Touched,
-    changes: &'a Changes,
-}
-
-impl Visitor for Touching<'_> {
-    fn visit<E: Row>(&mut self) -> Result<()> {
-        let rows = E::of(&self.changes.rows).iter().filter_map(Change::row);
-        E::of_mut(&mut self.touched.rows).extend(rows.map(|row| row.id()));
-        Ok(())
-    }
-}
-
-struct Rebasing<'a> {
-    work: &'a Work,
-    current: &'a State,
-    changes: Changes,
-}
-
-impl Rebasing<'_> {
-    fn take_numbers(&mut self) -> Result<()> {
-        let touched = &self.work.touched;
-        for &id in touched.numbers.union(&touched.rows.tournaments) {
-            let base = self.work.base.last_sequence_id(id);
-            let number = self.work.state.last_sequence_id(id);
-            if number == base {
-                continue;
-            }
-            if self.current.last_sequence_id(id) != base {
-                return Err(Error::busy(OVERTAKEN, None));
-            }
-            if self.work.state.table::<Tournament>().holds(id) {
-                self.changes.last_sequence_ids.insert(id, number);
-            }
-        }
-        Ok(())
-    }
-}
-
-impl Visitor for Rebasing<'_> {
-    fn visit<E: Row>(&mut self) -> Result<()> {
-        for &id in E::of(&self.work.touched.rows) {
-            let before = self.work.base.table().get(id);
-            let after = self.work.state.table().get(id);
-            if !same(before, self.current.table().get(id)) {
-                return Err(Error::busy(OVERTAKEN, None));
-            }
-            if !same(before, after) {
-                E::of_mut(&mut self.changes.rows)
-                    .push(Change { before: before.cloned(), after: after.cloned() });
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Whether both are the very same row, or both are absent.
-fn same<E>(one: Option<&Arc<E>>, other: Option<&Arc<E>>) -> bool {
-    match (one, other) {
-        (Some(one), Some(other)) => Arc::ptr_eq(one, other),
-        (None, None) => true,
-        _ => false,
-    }
-}

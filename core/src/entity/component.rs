@@ -58,7 +58,7 @@ pub struct Component {
     #[serde(default)]
     pub config: JsonObject,
     /// Never changes.
-    #[serde(default = "now")]
+    #[serde(default = "now", serialize_with = "crate::time::text::serialize")]
     pub created_at: Time,
 }
 

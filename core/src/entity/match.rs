@@ -51,8 +51,10 @@ pub struct Match {
     /// How far it is. Standings count completed matches.
     pub status: Progress,
     /// When play began.
+    #[serde(serialize_with = "crate::time::text::serialize_optional")]
     pub start_time: Option<Time>,
     /// When play ended; not before it began.
+    #[serde(serialize_with = "crate::time::text::serialize_optional")]
     pub end_time: Option<Time>,
     /// At most 5,000 characters.
     pub notes: Option<String>,

@@ -52,10 +52,10 @@ pub struct TournamentRegistration {
     #[serde(default)]
     pub status: RegistrationStatus,
     /// Never changes.
-    #[serde(default = "now")]
+    #[serde(default = "now", serialize_with = "crate::time::text::serialize")]
     pub registration_time: Time,
     /// When the player left.
-    #[serde(default)]
+    #[serde(default, serialize_with = "crate::time::text::serialize_optional")]
     pub drop_time: Option<Time>,
     /// At most 5,000 characters.
     #[serde(default)]

@@ -95,10 +95,10 @@ pub struct Tournament {
     #[serde(default)]
     pub registration: RegistrationControl,
     /// When play begins.
-    #[serde(default)]
+    #[serde(default, serialize_with = "crate::time::text::serialize_optional")]
     pub start_time: Option<Time>,
     /// When play ends; not before it begins.
-    #[serde(default)]
+    #[serde(default, serialize_with = "crate::time::text::serialize_optional")]
     pub end_time: Option<Time>,
     /// What is played.
     pub format_id: Id<Format>,
@@ -107,13 +107,13 @@ pub struct Tournament {
     /// The organiser.
     pub created_by: Id<Player>,
     /// Never changes.
-    #[serde(default = "now")]
+    #[serde(default = "now", serialize_with = "crate::time::text::serialize")]
     pub created_at: Time,
     /// At most 20,000 characters.
     #[serde(default)]
     pub description: Option<String>,
     /// The last instant at which players may register by themselves.
-    #[serde(default)]
+    #[serde(default, serialize_with = "crate::time::text::serialize_optional")]
     pub registration_deadline: Option<Time>,
     /// Whether the application begins the next round by itself.
     #[serde(default)]
@@ -307,6 +307,7 @@ setters! { TournamentFilter;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[allow(missing_docs)] // The fields are the entity's.
 pub struct TournamentKey {
+    #[serde(serialize_with = "crate::time::text::serialize")]
     pub created_at: Time,
     pub id: Id<Tournament>,
 }

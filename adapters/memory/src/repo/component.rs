@@ -5,14 +5,14 @@ use tournament_core::{
     Round, Tournament, async_trait,
 };
 
-use crate::index::Unique;
-use crate::session::{Access, Session};
+use crate::index::Index;
+use crate::session::Session;
 use crate::state::State;
 use crate::table::{Row, Rows};
 
 #[derive(Clone, Default)]
 pub(crate) struct ComponentIndexes {
-    by_sequence_order: Unique<Id<Tournament>, i64, Component>,
+    by_sequence_order: Index<Id<Tournament>, i64, Component>,
 }
 
 impl ComponentIndexes {
@@ -26,7 +26,7 @@ impl Row for Component {
 
     fn unlink(&self, indexes: &mut ComponentIndexes) {
         let index = &mut indexes.by_sequence_order;
-        index.remove(self.tournament_id, self.sequence_order);
+        index.remove(self.tournament_id, self.sequence_order, self.id);
     }
 
     fn link(&self, indexes: &mut ComponentIndexes) -> Result<()> {
@@ -119,7 +119,7 @@ pub(super) fn order_of(state: &State, id: Id<Component>) -> i64 {
 }
 
 #[async_trait]
-impl<A: Access> ComponentRepository for Session<A> {
+impl ComponentRepository for Session {
     async fn find_by_sequence_order(
         &self,
         tournament_id: Id<Tournament>,

@@ -4,10 +4,11 @@ use tournament_core::{
     Component, EntityKind, Error, Id, Match, MatchFilter, MatchKey, MatchRepository, Player,
     Result, Round, async_trait,
 };
+use uuid::Uuid;
 
 use super::component::{in_order_of_play, order_of};
-use crate::index::{Index, Place};
-use crate::session::{Access, Session};
+use crate::index::Index;
+use crate::session::Session;
 use crate::state::State;
 use crate::table::{Row, Rows};
 
@@ -22,6 +23,9 @@ pub(crate) struct MatchIndexes {
 /// Round and table.
 type Seat = (i64, i64);
 
+/// Where no match stands: before every table.
+const LEAST: i64 = i64::MIN;
+
 /// Where matches without a table stand: behind every table.
 const NO_TABLE: i64 = i64::MAX;
 
@@ -32,9 +36,7 @@ impl MatchIndexes {
         component: Id<Component>,
         number: i64,
     ) -> impl Iterator<Item = Id<Match>> + '_ {
-        let least = ((number, Place::least()), Place::least());
-        let rest = self.by_table.entries_after(component, Some(least));
-        rest.take_while(move |(_, (round, _), _)| *round == number).map(|(.., id)| *id)
+        self.by_table.between(component, (number, LEAST), (number, NO_TABLE))
     }
 
     pub(crate) fn holds_player(&self, id: Id<Player>) -> bool {
@@ -63,12 +65,11 @@ impl Row for Match {
 
     fn link(&self, indexes: &mut MatchIndexes) -> Result<()> {
         let (component, seat) = (self.component_id, seat(self));
-        let taken =
-            self.table_number.is_some() && indexes.by_table.at(component, seat).next().is_some();
-        if taken {
-            return Err(Error::already_exists(EntityKind::Match, "table_number"));
+        if self.table_number.is_some() {
+            indexes.by_table.claim(component, seat, self.id, "table_number")?;
+        } else {
+            indexes.by_table.insert(component, seat, self.id);
         }
-        indexes.by_table.insert(component, seat, self.id);
         indexes.of_player.insert(self.player1_id, (), self.id);
         if let Some(player2_id) = self.player2_id {
             indexes.of_player.insert(player2_id, (), self.id);
@@ -166,7 +167,7 @@ fn scan_in_order_of_play<'a>(
     let component = filter.component_id.or(round.map(|round| round.component_id));
     let number = round.map(|round| round.round_number);
     // A round's matches lie together in its component.
-    let least = number.map(|number| ((number, Place::least()), Place::least()));
+    let least = number.map(|number| ((number, LEAST), Id::from_uuid(Uuid::nil())));
     let first = after.map(|(order, _)| order);
     let ids = in_order_of_play(state, filter.tournament_id, component, first).flat_map(
         move |component| {
@@ -180,4 +181,4 @@ fn scan_in_order_of_play<'a>(
 }
 
 #[async_trait]
-impl<A: Access> MatchRepository for Session<A> {}
+impl MatchRepository for Session {}

@@ -5,15 +5,15 @@ use tournament_core::{
     TournamentRegistration, async_trait,
 };
 
-use crate::index::{Index, Unique};
-use crate::session::{Access, Session};
+use crate::index::Index;
+use crate::session::Session;
 use crate::state::State;
 use crate::table::{Row, Rows};
 
 #[derive(Clone, Default)]
 pub(crate) struct PlayerIndexes {
     by_name: Index<(), Arc<str>, Player>,
-    by_discord_id: Unique<(), Arc<str>, Player>,
+    by_discord_id: Index<(), Arc<str>, Player>,
 }
 
 impl Row for Player {
@@ -22,7 +22,7 @@ impl Row for Player {
     fn unlink(&self, indexes: &mut PlayerIndexes) {
         indexes.by_name.remove((), self.name.as_str().into(), self.id);
         if let Some(discord_id) = self.discord_id.as_deref() {
-            indexes.by_discord_id.remove((), discord_id.into());
+            indexes.by_discord_id.remove((), discord_id.into(), self.id);
         }
     }
 
@@ -62,7 +62,7 @@ impl Row for Player {
 }
 
 #[async_trait]
-impl<A: Access> PlayerRepository for Session<A> {
+impl PlayerRepository for Session {
     async fn find_by_name(&self, name: &str) -> Result<Vec<Player>> {
         let state = self.0.state()?;
         let table = state.table::<Player>();

@@ -1,5 +1,4 @@
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use imbl::OrdMap;
 use imbl::ordmap::DiffItem;
@@ -11,15 +10,15 @@ use tournament_core::{
 };
 
 use crate::changes::{Change, Changes};
-use crate::index::{Index, Unique};
-use crate::session::{Access, Session};
+use crate::index::Index;
+use crate::session::Session;
 use crate::state::State;
 use crate::table::{Row, Rows};
 
 #[derive(Clone, Default)]
 pub(crate) struct RegistrationIndexes {
-    by_sequence_id: Unique<Id<Tournament>, i64, TournamentRegistration>,
-    by_player: Unique<Id<Tournament>, Id<Player>, TournamentRegistration>,
+    by_sequence_id: Index<Id<Tournament>, i64, TournamentRegistration>,
+    by_player: Index<Id<Tournament>, Id<Player>, TournamentRegistration>,
     of_player: Index<Id<Player>, (), TournamentRegistration>,
     /// How many registrations of each tournament are not dropped; no entry where there is none.
     places_taken: OrdMap<Id<Tournament>, i64>,
@@ -84,8 +83,8 @@ impl Row for TournamentRegistration {
 
     fn unlink(&self, indexes: &mut RegistrationIndexes) {
         let tournament = self.tournament_id;
-        indexes.by_sequence_id.remove(tournament, self.sequence_id);
-        indexes.by_player.remove(tournament, self.player_id);
+        indexes.by_sequence_id.remove(tournament, self.sequence_id, self.id);
+        indexes.by_player.remove(tournament, self.player_id, self.id);
         indexes.of_player.remove(self.player_id, (), self.id);
         if takes_place(self) {
             let taken = indexes.places_taken(tournament) - 1;
@@ -172,23 +171,26 @@ impl Row for TournamentRegistration {
 }
 
 #[async_trait]
-impl<A: Access> RegistrationRepository for Session<A> {
+impl RegistrationRepository for Session {
     async fn register(
         &self,
         tournament_id: Id<Tournament>,
         player_id: Id<Player>,
         options: &RegisterOptions,
     ) -> Result<TournamentRegistration> {
-        let prepare = || prepare_new(&options.registration(tournament_id, player_id));
-        let row = self.0.write(EntityKind::Registration, prepare, |state, mut row| {
-            row.sequence_id = next_sequence_id(state, &row)?;
-            let row = Arc::new(row);
-            let mut changes = Changes::of(vec![Change::create(Arc::clone(&row))]);
+        let row = options.registration(tournament_id, player_id);
+        let prepared = prepare_new(&row).map(|row| Changes::store([row]));
+        let number = |state: &State, changes: &mut Changes| {
+            for row in
+                changes.rows.iter_mut().filter_map(Change::stored_mut::<TournamentRegistration>)
+            {
+                row.sequence_id = next_sequence_id(state, row)?;
+            }
             // Its capacity was looked at.
             changes.relied_on.push(tournament_id);
-            Ok((changes, row))
-        })?;
-        Ok(TournamentRegistration::clone(&row))
+            Ok(())
+        };
+        self.0.write(EntityKind::Registration, prepared, &number)?.stored_row(row.id)
     }
 
     async fn find_by_player(

@@ -4,14 +4,14 @@ use tournament_core::{
 };
 
 use super::component::{in_order_of_play, order_of};
-use crate::index::Unique;
-use crate::session::{Access, Session};
+use crate::index::Index;
+use crate::session::Session;
 use crate::state::State;
 use crate::table::{Row, Rows};
 
 #[derive(Clone, Default)]
 pub(crate) struct RoundIndexes {
-    by_number: Unique<Id<Component>, i64, Round>,
+    by_number: Index<Id<Component>, i64, Round>,
 }
 
 impl RoundIndexes {
@@ -24,7 +24,7 @@ impl Row for Round {
     type Indexes = RoundIndexes;
 
     fn unlink(&self, indexes: &mut RoundIndexes) {
-        indexes.by_number.remove(self.component_id, self.round_number);
+        indexes.by_number.remove(self.component_id, self.round_number, self.id);
     }
 
     fn link(&self, indexes: &mut RoundIndexes) -> Result<()> {
@@ -96,7 +96,7 @@ impl Row for Round {
 }
 
 #[async_trait]
-impl<A: Access> RoundRepository for Session<A> {
+impl RoundRepository for Session {
     async fn find_by_number(
         &self,
         component_id: Id<Component>,

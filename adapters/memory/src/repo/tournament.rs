@@ -2,18 +2,19 @@ use std::sync::Arc;
 
 use tournament_core::{
     Component, EntityKind, Error, Format, Id, Player, Result, Time, Tournament, TournamentFilter,
-    TournamentKey, TournamentRegistration, TournamentRepository, Venue, async_trait,
+    TournamentKey, TournamentRegistration, TournamentRepository, TournamentStatus, Venue,
+    async_trait,
 };
 
 use crate::index::Index;
-use crate::session::{Access, Session};
+use crate::session::Session;
 use crate::state::State;
 use crate::table::{Row, Rows};
 
 #[derive(Clone, Default)]
 pub(crate) struct TournamentIndexes {
     all: Index<(), Time, Tournament>,
-    by_status: Index<&'static str, Time, Tournament>,
+    by_status: Index<TournamentStatus, Time, Tournament>,
     by_format: Index<Id<Format>, Time, Tournament>,
     by_venue: Index<Id<Venue>, Time, Tournament>,
     by_organiser: Index<Id<Player>, Time, Tournament>,
@@ -39,7 +40,7 @@ impl Row for Tournament {
     fn unlink(&self, indexes: &mut TournamentIndexes) {
         let (time, id) = (self.created_at, self.id);
         indexes.all.remove((), time, id);
-        indexes.by_status.remove(self.status.as_str(), time, id);
+        indexes.by_status.remove(self.status, time, id);
         indexes.by_format.remove(self.format_id, time, id);
         indexes.by_venue.remove(self.venue_id, time, id);
         indexes.by_organiser.remove(self.created_by, time, id);
@@ -48,7 +49,7 @@ impl Row for Tournament {
     fn link(&self, indexes: &mut TournamentIndexes) -> Result<()> {
         let (time, id) = (self.created_at, self.id);
         indexes.all.insert((), time, id);
-        indexes.by_status.insert(self.status.as_str(), time, id);
+        indexes.by_status.insert(self.status, time, id);
         indexes.by_format.insert(self.format_id, time, id);
         indexes.by_venue.insert(self.venue_id, time, id);
         indexes.by_organiser.insert(self.created_by, time, id);
@@ -94,7 +95,7 @@ impl Row for Tournament {
                 Box::new(indexes.by_format.after(format, after))
             }
             TournamentFilter { status: Some(status), .. } => {
-                Box::new(indexes.by_status.after(status.as_str(), after))
+                Box::new(indexes.by_status.after(status, after))
             }
             _ => Box::new(indexes.all.after((), after)),
         };
@@ -114,4 +115,4 @@ impl Row for Tournament {
 }
 
 #[async_trait]
-impl<A: Access> TournamentRepository for Session<A> {}
+impl TournamentRepository for Session {}

@@ -1,5 +1,7 @@
 //! Instants: UTC, to the microsecond.
 
+pub(crate) mod text;
+
 use chrono::{DateTime, Datelike, SubsecRound, Timelike, Utc};
 
 /// An instant as every store keeps it: UTC, to the microsecond.
