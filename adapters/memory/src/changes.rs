@@ -52,24 +52,39 @@ pub(crate) struct Changes {
 }
 
 impl Changes {
+    /// Stores this row.
+    pub(crate) fn store<E: Row>(row: E) -> Self {
+        Self { rows: vec![Change::store(row)], ..Self::default() }
+    }
+
     /// Stores these rows.
-    pub(crate) fn store<E: Row>(rows: impl IntoIterator<Item = E>) -> Self {
-        let rows = rows.into_iter().map(Change::store).collect();
-        Self { rows, ..Self::default() }
+    pub(crate) fn store_many<E: Row>(rows: Vec<E>) -> Self {
+        let mut changes = Self::default();
+        changes.add(rows);
+        changes
     }
 
     /// Stores all rows of a dataset, parents before their children, and its numbers.
     pub(crate) fn store_all(dataset: Dataset) -> Self {
-        let mut rows = Vec::with_capacity(dataset.len());
-        rows.extend(dataset.players.into_iter().map(Change::store));
-        rows.extend(dataset.venues.into_iter().map(Change::store));
-        rows.extend(dataset.formats.into_iter().map(Change::store));
-        rows.extend(dataset.tournaments.into_iter().map(Change::store));
-        rows.extend(dataset.registrations.into_iter().map(Change::store));
-        rows.extend(dataset.components.into_iter().map(Change::store));
-        rows.extend(dataset.rounds.into_iter().map(Change::store));
-        rows.extend(dataset.matches.into_iter().map(Change::store));
-        Self { rows, last_sequence_ids: dataset.last_sequence_ids, relied_on: Vec::new() }
+        let mut changes = Self::default();
+        changes.rows.reserve(dataset.len());
+        changes.add(dataset.players);
+        changes.add(dataset.venues);
+        changes.add(dataset.formats);
+        changes.add(dataset.tournaments);
+        changes.add(dataset.registrations);
+        changes.add(dataset.components);
+        changes.add(dataset.rounds);
+        changes.add(dataset.matches);
+        changes.last_sequence_ids = dataset.last_sequence_ids;
+        changes
+    }
+
+    fn add<E: Row>(&mut self, rows: Vec<E>) {
+        self.rows.reserve(rows.len());
+        for row in rows {
+            self.rows.push(Change::store(row));
+        }
     }
 
     /// The rows of this kind that are stored.

@@ -39,89 +39,129 @@ impl Group for TournamentStatus {
     }
 }
 
-/// Where a row stands within its group. An index has either numbers or texts.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Place {
-    Number(u128),
-    Text(Arc<str>),
+/// Where a row stands within its group.
+///
+/// Compiled, there is one copy of the trees' code for texts, and one for everything that a number can
+/// stand for in the same order.
+pub(crate) trait Place {
+    /// What is kept of it.
+    type Key: Clone + Ord;
+
+    /// A place before which no row stands.
+    fn least() -> Self::Key;
+
+    fn key(self) -> Self::Key;
 }
 
-/// The place before all others.
-const FIRST: Place = Place::Number(0);
+impl Place for () {
+    type Key = u128;
+
+    fn least() -> u128 {
+        0
+    }
+
+    fn key(self) -> u128 {
+        0
+    }
+}
+
+impl Place for i64 {
+    type Key = u128;
+
+    fn least() -> u128 {
+        0
+    }
+
+    fn key(self) -> u128 {
+        unsigned(self)
+    }
+}
+
+impl Place for (i64, i64) {
+    type Key = u128;
+
+    fn least() -> u128 {
+        0
+    }
+
+    fn key(self) -> u128 {
+        unsigned(self.0) << 64 | unsigned(self.1)
+    }
+}
+
+impl Place for Time {
+    type Key = u128;
+
+    fn least() -> u128 {
+        0
+    }
+
+    fn key(self) -> u128 {
+        unsigned(self.timestamp()) << 64 | u128::from(self.timestamp_subsec_nanos())
+    }
+}
+
+impl<E> Place for Id<E> {
+    type Key = u128;
+
+    fn least() -> u128 {
+        0
+    }
+
+    fn key(self) -> u128 {
+        self.uuid().as_u128()
+    }
+}
 
 /// Numbers in the order of the integers.
 fn unsigned(integer: i64) -> u128 {
     u128::from(integer.cast_unsigned() ^ (1 << 63))
 }
 
-impl From<()> for Place {
-    fn from((): ()) -> Self {
-        FIRST
-    }
-}
+impl Place for Arc<str> {
+    type Key = Self;
 
-impl From<i64> for Place {
-    fn from(integer: i64) -> Self {
-        Self::Number(unsigned(integer))
+    fn least() -> Self {
+        Self::from("")
     }
-}
 
-impl From<(i64, i64)> for Place {
-    fn from((first, second): (i64, i64)) -> Self {
-        Self::Number(unsigned(first) << 64 | unsigned(second))
-    }
-}
-
-impl From<Time> for Place {
-    fn from(time: Time) -> Self {
-        Self::Number(unsigned(time.timestamp()) << 64 | u128::from(time.timestamp_subsec_nanos()))
-    }
-}
-
-impl<E> From<Id<E>> for Place {
-    fn from(id: Id<E>) -> Self {
-        Self::Number(id.uuid().as_u128())
-    }
-}
-
-impl From<Arc<str>> for Place {
-    fn from(text: Arc<str>) -> Self {
-        Self::Text(text)
+    fn key(self) -> Self {
+        self
     }
 }
 
 /// Where a row stands in an index.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Spot {
+struct Spot<K> {
     group: u128,
-    place: Place,
+    place: K,
 }
 
 /// A row in an index.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Entry {
-    spot: Spot,
+struct Entry<K> {
+    spot: Spot<K>,
     id: Uuid,
 }
 
 /// Where rows have places of their own, they are found by these alone.
-impl Borrow<Spot> for Entry {
-    fn borrow(&self) -> &Spot {
+impl<K> Borrow<Spot<K>> for Entry<K> {
+    fn borrow(&self) -> &Spot<K> {
         &self.spot
     }
 }
 
-fn spot(group: impl Group, place: impl Into<Place>) -> Spot {
-    Spot { group: group.number(), place: place.into() }
+fn spot<P: Place>(group: impl Group, place: P) -> Spot<P::Key> {
+    Spot { group: group.number(), place: place.key() }
 }
 
 /// Rows in groups, each in the order of a place; rows that share one in the order of ids.
-pub(crate) struct Index<G, P, E> {
-    entries: OrdSet<Entry>,
-    types: PhantomData<fn(G, P) -> E>,
+pub(crate) struct Index<G, P: Place, E> {
+    entries: OrdSet<Entry<P::Key>>,
+    types: PhantomData<fn(G) -> E>,
 }
 
-impl<G: Group, P: Into<Place>, E> Index<G, P, E> {
+impl<G: Group, P: Place, E> Index<G, P, E> {
     pub(crate) fn insert(&mut self, group: G, place: P, id: Id<E>) {
         self.entries.insert(Entry { spot: spot(group, place), id: id.uuid() });
     }
@@ -158,8 +198,9 @@ impl<G: Group, P: Into<Place>, E> Index<G, P, E> {
         group: G,
         row: Option<(P, Id<E>)>,
     ) -> impl Iterator<Item = Id<E>> + use<'_, G, P, E> {
-        let (place, id) = row.map_or((FIRST, Uuid::nil()), |(place, id)| (place.into(), id.uuid()));
-        let spot = spot(group, place);
+        let (place, id) =
+            row.map_or_else(|| (P::least(), Uuid::nil()), |(place, id)| (place.key(), id.uuid()));
+        let spot = Spot { group: group.number(), place };
         entries_after(&self.entries, Entry { spot, id }, None).map(Id::from_uuid)
     }
 
@@ -172,7 +213,7 @@ impl<G: Group, P: Into<Place>, E> Index<G, P, E> {
     ) -> impl Iterator<Item = Id<E>> + use<'_, G, P, E> {
         // No row has the nil id.
         let start = Entry { spot: spot(group, first), id: Uuid::nil() };
-        entries_after(&self.entries, start, Some(last.into())).map(Id::from_uuid)
+        entries_after(&self.entries, start, Some(last.key())).map(Id::from_uuid)
     }
 
     /// The group's rows at this very place.
@@ -190,11 +231,11 @@ impl<G: Group, P: Into<Place>, E> Index<G, P, E> {
 }
 
 /// The rows of the group after this one, up to and with those at the last place.
-fn entries_after(
-    entries: &OrdSet<Entry>,
-    start: Entry,
-    last: Option<Place>,
-) -> impl Iterator<Item = Uuid> + use<'_> {
+fn entries_after<K: Clone + Ord>(
+    entries: &OrdSet<Entry<K>>,
+    start: Entry<K>,
+    last: Option<K>,
+) -> impl Iterator<Item = Uuid> + use<'_, K> {
     let group = start.spot.group;
     entries
         .range((Excluded(start), Unbounded))
@@ -204,13 +245,13 @@ fn entries_after(
         .map(|entry| entry.id)
 }
 
-impl<G, P, E> Clone for Index<G, P, E> {
+impl<G, P: Place, E> Clone for Index<G, P, E> {
     fn clone(&self) -> Self {
         Self { entries: self.entries.clone(), types: PhantomData }
     }
 }
 
-impl<G, P, E> Default for Index<G, P, E> {
+impl<G, P: Place, E> Default for Index<G, P, E> {
     fn default() -> Self {
         Self { entries: OrdSet::default(), types: PhantomData }
     }

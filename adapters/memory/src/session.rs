@@ -35,12 +35,12 @@ pub(crate) struct Session(pub(crate) Arc<dyn Access>);
 #[async_trait]
 impl<E: Row> Repository<E> for Session {
     async fn create(&self, entity: &E) -> Result<E> {
-        let prepared = prepare_new(entity).map(|row| Changes::store([row]));
+        let prepared = prepare_new(entity).map(Changes::store);
         self.0.write(E::KIND, prepared, &|_, _| Ok(()))?.stored_row(entity.id())
     }
 
     async fn create_many(&self, entities: &[E]) -> Result<Vec<E>> {
-        let prepared = prepare_many(entities).map(Changes::store);
+        let prepared = prepare_many(entities).map(Changes::store_many);
         let changes = self.0.write(E::KIND, prepared, &|_, _| Ok(()))?;
         Ok(changes.stored().cloned().collect())
     }
@@ -51,7 +51,7 @@ impl<E: Row> Repository<E> for Session {
     }
 
     async fn update(&self, entity: &E) -> Result<E> {
-        let prepared = prepare_update(entity).map(|row| Changes::store([row]));
+        let prepared = prepare_update(entity).map(Changes::store);
         let changes = self.0.write(E::KIND, prepared, &|state, changes| {
             changes.rows.iter_mut().try_for_each(|change| replace::<E>(state, change))
         })?;

@@ -46,12 +46,14 @@ impl State {
 
     /// The highest numbers of tournaments that are not what they were in the earlier state.
     pub(crate) fn numbers_since(&self, earlier: &Self) -> BTreeMap<Id<Tournament>, i64> {
-        let numbers = &self.indexes.registrations;
+        let mut numbers = BTreeMap::new();
+        let registrations = &self.indexes.registrations;
+        for id in registrations.tournaments_renumbered_since(&earlier.indexes.registrations) {
+            if self.table().holds(id) {
+                numbers.insert(id, self.last_sequence_id(id));
+            }
+        }
         numbers
-            .tournaments_renumbered_since(&earlier.indexes.registrations)
-            .filter(|&id| self.table().holds(id))
-            .map(|id| (id, self.last_sequence_id(id)))
-            .collect()
     }
 
     /// Makes all of the changes, which is the only way to change anything. Where it fails, the
@@ -89,10 +91,57 @@ impl State {
         self.renumber(changes)
     }
 
+    /// Makes a single change as [`apply`](Self::apply) does, but whole or not at all: where it fails, the
+    /// state is as it was.
+    ///
+    /// # Errors
+    ///
+    /// Those of `apply`.
+    pub(crate) fn apply_one(&mut self, change: &Change) -> Result<()> {
+        // What stands elsewhere does not depend on the row itself, so it is looked at first.
+        if let Change { before: None, after: Some(row) } = change
+            && self.rows(row.kind()).contains_key(&row.id())
+        {
+            return Err(Error::already_exists(row.kind(), "id"));
+        }
+        let Change { before, after } = change;
+        if let Some(row) = after {
+            row.check_parents(self)?;
+        }
+        if let Some(row) = before {
+            row.check_children(after.as_ref(), self)?;
+            row.unlink(&mut self.indexes);
+        }
+        if let Some(row) = after
+            && let Err(taken) = row.link(&mut self.indexes)
+        {
+            if let Some(row) = before {
+                row.link(&mut self.indexes)?;
+            }
+            return Err(taken);
+        }
+        match (before, after) {
+            (_, Some(row)) => drop(self.rows[row.kind() as usize].insert(row.id(), row.clone())),
+            (Some(row), None) => {
+                self.rows[row.kind() as usize].remove(&row.id());
+                self.forget_number(row);
+            }
+            (None, None) => {}
+        }
+        Ok(())
+    }
+
+    /// The number of a tournament that is gone is gone with it.
+    fn forget_number(&mut self, gone: &AnyRow) {
+        if let AnyRow::Tournament(gone) = gone {
+            self.indexes.registrations.set_last_sequence_id(gone.id, 0);
+        }
+    }
+
     fn renumber(&mut self, changes: &Changes) -> Result<()> {
         for change in &changes.rows {
-            if let Change { before: Some(AnyRow::Tournament(gone)), after: None } = change {
-                self.indexes.registrations.set_last_sequence_id(gone.id, 0);
+            if let Change { before: Some(gone), after: None } = change {
+                self.forget_number(gone);
             }
         }
         for (&id, &number) in &changes.last_sequence_ids {
@@ -119,7 +168,11 @@ impl State {
     }
 
     fn all<E: Row>(&self) -> Vec<E> {
-        let rows = self.table::<E>().after(None);
-        rows.map(|row| E::clone(row)).collect()
+        let table = self.table::<E>();
+        let mut rows = Vec::with_capacity(table.len());
+        for row in table.after(None) {
+            rows.push(E::clone(row));
+        }
+        rows
     }
 }

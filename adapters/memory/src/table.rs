@@ -21,7 +21,8 @@ pub(crate) trait Row: Kind {
     /// Takes the row out of the indexes.
     fn unlink(&self, indexes: &mut Self::Indexes);
 
-    /// Enters the row into the indexes. Its parents are already known to be there.
+    /// Enters the row into the indexes, into all of them or none. Its parents are already known to be
+    /// there.
     ///
     /// # Errors
     ///
@@ -95,6 +96,7 @@ impl<'a, E: Row> Table<'a, E> {
     }
 }
 
+#[allow(clippy::expl_impl_clone_on_copy)] // A derived one asks for rows that are `Copy`.
 impl<E: Row> Clone for Table<'_, E> {
     fn clone(&self) -> Self {
         *self

@@ -99,7 +99,7 @@ pub fn rank<'a>(
         table.add(rules, played);
     }
     let mut standings = table.standings(rules);
-    standings.sort_by(|a, b| {
+    standings.sort_unstable_by(|a, b| {
         compare(rules, a, b)
             .then_with(|| a.sequence_id.is_none().cmp(&b.sequence_id.is_none()))
             .then_with(|| a.sequence_id.cmp(&b.sequence_id))

@@ -27,11 +27,11 @@ impl Row for Player {
     }
 
     fn link(&self, indexes: &mut PlayerIndexes) -> Result<()> {
-        indexes.by_name.insert((), self.name.as_str().into(), self.id);
         if let Some(discord_id) = self.discord_id.as_deref() {
             let place = discord_id.into();
             indexes.by_discord_id.claim((), place, self.id, "discord_id")?;
         }
+        indexes.by_name.insert((), self.name.as_str().into(), self.id);
         Ok(())
     }
 

@@ -44,8 +44,9 @@ impl RegistrationIndexes {
     }
 
     pub(crate) fn last_sequence_ids(&self) -> BTreeMap<Id<Tournament>, i64> {
-        let entries = self.last_sequence_ids.iter();
-        entries.map(|(&id, &number)| (id, number)).collect()
+        let mut numbers = BTreeMap::new();
+        numbers.extend(self.last_sequence_ids.iter().map(|(&id, &number)| (id, number)));
+        numbers
     }
 
     /// The tournaments whose highest number is not what it was.
@@ -97,7 +98,10 @@ impl Row for TournamentRegistration {
         let by_sequence_id = &mut indexes.by_sequence_id;
         by_sequence_id.claim(tournament, self.sequence_id, self.id, "sequence_id")?;
         let by_player = &mut indexes.by_player;
-        by_player.claim(tournament, self.player_id, self.id, "player_id")?;
+        if let Err(taken) = by_player.claim(tournament, self.player_id, self.id, "player_id") {
+            by_sequence_id.remove(tournament, self.sequence_id, self.id);
+            return Err(taken);
+        }
         indexes.of_player.insert(self.player_id, (), self.id);
         if takes_place(self) {
             let taken = indexes.places_taken(tournament) + 1;
@@ -179,7 +183,7 @@ impl RegistrationRepository for Session {
         options: &RegisterOptions,
     ) -> Result<TournamentRegistration> {
         let row = options.registration(tournament_id, player_id);
-        let prepared = prepare_new(&row).map(|row| Changes::store([row]));
+        let prepared = prepare_new(&row).map(Changes::store);
         let number = |state: &State, changes: &mut Changes| {
             for row in
                 changes.rows.iter_mut().filter_map(Change::stored_mut::<TournamentRegistration>)
