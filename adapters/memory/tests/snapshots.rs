@@ -1,5 +1,7 @@
 //! Snapshots, and what changed between them, along random histories of every kind of change.
 
+#![allow(clippy::unwrap_used)] // Outside the tests too, where they share a step.
+
 use proptest::prelude::*;
 use tournament_core::{
     BaseFormat, Component, ComponentType, Dataset, Error, Format, GameSystem, Id, Match, Player,

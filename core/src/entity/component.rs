@@ -58,7 +58,7 @@ pub struct Component {
     #[serde(default)]
     pub config: JsonObject,
     /// Never changes.
-    #[serde(default = "now", serialize_with = "crate::time::text::serialize")]
+    #[serde(default = "now", with = "crate::time::text")]
     pub created_at: Time,
 }
 

@@ -51,10 +51,10 @@ pub struct Match {
     /// How far it is. Standings count completed matches.
     pub status: Progress,
     /// When play began.
-    #[serde(serialize_with = "crate::time::text::serialize_optional")]
+    #[serde(with = "crate::time::text::optional")]
     pub start_time: Option<Time>,
     /// When play ended; not before it began.
-    #[serde(serialize_with = "crate::time::text::serialize_optional")]
+    #[serde(with = "crate::time::text::optional")]
     pub end_time: Option<Time>,
     /// At most 5,000 characters.
     pub notes: Option<String>,
@@ -90,9 +90,9 @@ struct MatchInput {
     draws: i64,
     #[serde(default)]
     status: Option<Progress>,
-    #[serde(default)]
+    #[serde(default, with = "crate::time::text::optional")]
     start_time: Option<Time>,
-    #[serde(default)]
+    #[serde(default, with = "crate::time::text::optional")]
     end_time: Option<Time>,
     #[serde(default)]
     notes: Option<String>,

@@ -34,7 +34,7 @@ pub struct Player {
     #[serde(default)]
     pub email: Option<String>,
     /// Never changes.
-    #[serde(default = "now", serialize_with = "crate::time::text::serialize")]
+    #[serde(default = "now", with = "crate::time::text")]
     pub created_at: Time,
     /// What a service keeps with it, such as its own ids; at most
     /// [`MAX_METADATA_BYTES`](crate::json::MAX_METADATA_BYTES) of compact JSON, nested at most

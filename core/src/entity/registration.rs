@@ -52,10 +52,10 @@ pub struct TournamentRegistration {
     #[serde(default)]
     pub status: RegistrationStatus,
     /// Never changes.
-    #[serde(default = "now", serialize_with = "crate::time::text::serialize")]
+    #[serde(default = "now", with = "crate::time::text")]
     pub registration_time: Time,
     /// When the player left.
-    #[serde(default, serialize_with = "crate::time::text::serialize_optional")]
+    #[serde(default, with = "crate::time::text::optional")]
     pub drop_time: Option<Time>,
     /// At most 5,000 characters.
     #[serde(default)]

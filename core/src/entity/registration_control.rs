@@ -17,10 +17,10 @@ use crate::validate::Checks;
 #[non_exhaustive]
 pub struct RegistrationControl {
     /// Nobody registers by themself before this.
-    #[serde(serialize_with = "crate::time::text::serialize_optional")]
+    #[serde(with = "crate::time::text::optional")]
     pub auto_open_time: Option<Time>,
     /// Nobody registers by themself from this on; not before `auto_open_time`.
-    #[serde(serialize_with = "crate::time::text::serialize_optional")]
+    #[serde(with = "crate::time::text::optional")]
     pub auto_close_time: Option<Time>,
     /// At most 200 characters: what players must know to register.
     pub registration_password: Option<Password>,

@@ -32,19 +32,19 @@ pub struct Round {
     /// From 1, unique within the component. Never changes.
     pub round_number: i64,
     /// When play began.
-    #[serde(default, serialize_with = "crate::time::text::serialize_optional")]
+    #[serde(default, with = "crate::time::text::optional")]
     pub start_time: Option<Time>,
     /// When play ended; not before it began.
-    #[serde(default, serialize_with = "crate::time::text::serialize_optional")]
+    #[serde(default, with = "crate::time::text::optional")]
     pub end_time: Option<Time>,
     /// Minutes of play, from 1.
     #[serde(default)]
     pub time_limit_minutes: Option<i64>,
     /// When play should begin.
-    #[serde(default, serialize_with = "crate::time::text::serialize_optional")]
+    #[serde(default, with = "crate::time::text::optional")]
     pub scheduled_start: Option<Time>,
     /// When play should end; not before it should begin.
-    #[serde(default, serialize_with = "crate::time::text::serialize_optional")]
+    #[serde(default, with = "crate::time::text::optional")]
     pub scheduled_end: Option<Time>,
     /// Whether the application begins the next round by itself.
     #[serde(default)]

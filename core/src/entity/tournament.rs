@@ -95,10 +95,10 @@ pub struct Tournament {
     #[serde(default)]
     pub registration: RegistrationControl,
     /// When play begins.
-    #[serde(default, serialize_with = "crate::time::text::serialize_optional")]
+    #[serde(default, with = "crate::time::text::optional")]
     pub start_time: Option<Time>,
     /// When play ends; not before it begins.
-    #[serde(default, serialize_with = "crate::time::text::serialize_optional")]
+    #[serde(default, with = "crate::time::text::optional")]
     pub end_time: Option<Time>,
     /// What is played.
     pub format_id: Id<Format>,
@@ -107,13 +107,13 @@ pub struct Tournament {
     /// The organiser.
     pub created_by: Id<Player>,
     /// Never changes.
-    #[serde(default = "now", serialize_with = "crate::time::text::serialize")]
+    #[serde(default = "now", with = "crate::time::text")]
     pub created_at: Time,
     /// At most 20,000 characters.
     #[serde(default)]
     pub description: Option<String>,
     /// The last instant at which players may register by themselves.
-    #[serde(default, serialize_with = "crate::time::text::serialize_optional")]
+    #[serde(default, with = "crate::time::text::optional")]
     pub registration_deadline: Option<Time>,
     /// Whether the application begins the next round by itself.
     #[serde(default)]
@@ -307,7 +307,7 @@ setters! { TournamentFilter;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[allow(missing_docs)] // The fields are the entity's.
 pub struct TournamentKey {
-    #[serde(serialize_with = "crate::time::text::serialize")]
+    #[serde(with = "crate::time::text")]
     pub created_at: Time,
     pub id: Id<Tournament>,
 }
