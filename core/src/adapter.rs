@@ -18,6 +18,15 @@ use crate::{Checks, Entity, EntityKind, Error, Id, MAX_INTEGER, Result};
 ///
 /// [`Error::Validation`].
 pub fn prepare_new<E: Entity>(entity: &E) -> Result<E> {
+    prepare_own_new(entity.clone())
+}
+
+/// [`prepare_new`] of a row that is the adapter's own.
+///
+/// # Errors
+///
+/// [`Error::Validation`].
+pub fn prepare_own_new<E: Entity>(entity: E) -> Result<E> {
     let prepared = new_row(entity);
     prepared.validate()?;
     Ok(prepared)
@@ -29,7 +38,16 @@ pub fn prepare_new<E: Entity>(entity: &E) -> Result<E> {
 ///
 /// [`Error::Validation`], each refused field with its row's index.
 pub fn prepare_many<E: Entity>(entities: &[E]) -> Result<Vec<E>> {
-    let prepared: Vec<E> = entities.iter().map(new_row).collect();
+    prepare_own_many(entities.to_vec())
+}
+
+/// [`prepare_many`] of rows that are the adapter's own.
+///
+/// # Errors
+///
+/// [`Error::Validation`], each refused field with its row's index.
+pub fn prepare_own_many<E: Entity>(entities: Vec<E>) -> Result<Vec<E>> {
+    let prepared: Vec<E> = entities.into_iter().map(new_row).collect();
     let mut problems = Vec::new();
     validate_all(&prepared, &mut problems);
     if problems.is_empty() { Ok(prepared) } else { Err(Error::Validation { problems }) }
@@ -41,15 +59,23 @@ pub fn prepare_many<E: Entity>(entities: &[E]) -> Result<Vec<E>> {
 ///
 /// [`Error::Validation`], also where the version cannot rise any more.
 pub fn prepare_update<E: Entity>(entity: &E) -> Result<E> {
-    let mut prepared = entity.clone();
-    prepared.normalise();
+    prepare_own_update(entity.clone())
+}
+
+/// [`prepare_update`] of a row that is the adapter's own.
+///
+/// # Errors
+///
+/// [`Error::Validation`].
+pub fn prepare_own_update<E: Entity>(mut entity: E) -> Result<E> {
+    entity.normalise();
     let mut checks = Checks::new(E::KIND);
-    prepared.check(&mut checks);
-    if prepared.version() == MAX_INTEGER {
+    entity.check(&mut checks);
+    if entity.version() == MAX_INTEGER {
         checks.refuse("version", "is the highest; delete the row and create it anew");
     }
     checks.finish()?;
-    Ok(prepared)
+    Ok(entity)
 }
 
 /// Whether `update` may replace the stored row by one from [`prepare_update`].
@@ -125,8 +151,7 @@ pub fn backoff(attempt: u32) -> Duration {
 
 const MAX_BACKOFF: Duration = Duration::from_secs(1);
 
-fn new_row<E: Entity>(entity: &E) -> E {
-    let mut row = entity.clone();
+fn new_row<E: Entity>(mut row: E) -> E {
     row.normalise();
     row.set_version(1);
     row

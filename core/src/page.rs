@@ -141,6 +141,14 @@ pub struct Listing<E: Entity> {
     pub next: Option<Cursor<E>>,
 }
 
+impl<E: Entity> Listing<E> {
+    /// These rows, and where the next page begins. For adapters: users take theirs from a list.
+    #[must_use]
+    pub const fn new(items: Vec<E>, next: Option<Cursor<E>>) -> Self {
+        Self { items, next }
+    }
+}
+
 impl<E: Entity> IntoIterator for Listing<E> {
     type Item = E;
     type IntoIter = std::vec::IntoIter<E>;

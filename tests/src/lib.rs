@@ -47,8 +47,8 @@
 //! The case `histories::random_histories_agree_with_the_model` does hundreds of random steps to a
 //! store and to a plain model of one, and compares every answer. Where one parts from the model it
 //! is shrunk and shown with its seed. In the environment `HISTORIES` says how many to compare (48
-//! unless said), `HISTORY_SEED` with which seed to begin (a random one unless said).
-
+//! unless said), `HISTORY_SEED` with which seed to begin (a random one unless said). WebAssembly has no
+//! environment: there they are those of the build.
 //!
 //! # On a server
 //!

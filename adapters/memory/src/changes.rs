@@ -30,8 +30,8 @@ impl Change {
     }
 
     /// The row as it is to be, if it is of this kind.
-    pub(crate) fn stored<E: Row>(&self) -> Option<&E> {
-        self.after.as_ref().and_then(E::of).map(|row| &**row)
+    pub(crate) fn stored<E: Row>(&self) -> Option<&Arc<E>> {
+        self.after.as_ref().and_then(E::of)
     }
 
     /// [`stored`](Self::stored), to change it.
@@ -88,7 +88,7 @@ impl Changes {
     }
 
     /// The rows of this kind that are stored.
-    pub(crate) fn stored<E: Row>(&self) -> impl Iterator<Item = &E> {
+    pub(crate) fn stored<E: Row>(&self) -> impl Iterator<Item = &Arc<E>> {
         self.rows.iter().filter_map(Change::stored)
     }
 
@@ -97,7 +97,7 @@ impl Changes {
     /// # Errors
     ///
     /// [`Error::NotFound`] where this is not among the changes.
-    pub(crate) fn stored_row<E: Row>(&self, id: Id<E>) -> Result<E> {
+    pub(crate) fn stored_row<E: Row>(&self, id: Id<E>) -> Result<Arc<E>> {
         let row = self.stored::<E>().find(|row| row.id() == id);
         row.cloned().ok_or_else(|| Error::not_found(id))
     }

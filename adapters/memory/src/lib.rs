@@ -55,7 +55,8 @@ mod index;
 mod kinds;
 mod line;
 mod repo;
-mod session;
+mod rows;
+
 mod shared;
 mod snapshot;
 mod state;
@@ -63,5 +64,7 @@ mod store;
 mod table;
 mod unit;
 
+pub use rows::{MemoryRows, SharedPage, StoredRow};
 pub use snapshot::{ChangeSet, Deleted, Snapshot};
 pub use store::MemoryStore;
+pub use unit::MemoryUnit;

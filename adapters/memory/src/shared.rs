@@ -6,7 +6,7 @@ use tournament_core::{EntityKind, Error, Result};
 
 use crate::changes::Changes;
 use crate::line::Line;
-use crate::session::Access;
+use crate::rows::Access;
 use crate::state::State;
 
 /// The current state, which readers take as a snapshot and writers replace as a whole.

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::MemoryStore;
 use crate::changes::{Change, Changes};
 use crate::kinds::AnyRow;
-use crate::session::Access;
+use crate::rows::Access;
 use crate::state::State;
 use crate::table::Row;
 

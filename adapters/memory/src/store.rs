@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tournament_core::{Dataset, Health, Result, Store, UnitOfWork, UnitOptions, async_trait};
 
 use crate::line::{Wait, Yield};
-use crate::session::Session;
+use crate::rows::MemoryRows;
 use crate::shared::Shared;
 use crate::unit::MemoryUnit;
 
@@ -16,7 +16,7 @@ use crate::unit::MemoryUnit;
 #[derive(Clone)]
 pub struct MemoryStore {
     shared: Arc<Shared>,
-    session: Session,
+    rows: MemoryRows,
 }
 
 impl MemoryStore {
@@ -24,7 +24,22 @@ impl MemoryStore {
     #[must_use]
     pub fn new() -> Self {
         let shared = Arc::new(Shared::new());
-        Self { session: Session(shared.clone()), shared }
+        Self { rows: MemoryRows(shared.clone()), shared }
+    }
+
+    /// The store's rows, without futures and copies.
+    #[must_use]
+    pub fn rows(&self) -> &MemoryRows {
+        &self.rows
+    }
+
+    /// [`begin`](Store::begin) at once: without standing in line behind units that were overtaken.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`](tournament_core::Error::Unavailable) once the store is closed.
+    pub fn begin_now(&self, options: UnitOptions) -> Result<MemoryUnit> {
+        MemoryUnit::begin(self.shared(), options, None)
     }
 
     pub(crate) fn shared(&self) -> &Arc<Shared> {
@@ -44,7 +59,7 @@ impl fmt::Debug for MemoryStore {
     }
 }
 
-tournament_core::adapter::delegate_repositories!(MemoryStore, session);
+tournament_core::adapter::delegate_repositories!(MemoryStore, rows);
 
 #[async_trait]
 impl Store for MemoryStore {

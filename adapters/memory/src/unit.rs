@@ -1,6 +1,7 @@
 //! Units of work.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tournament_core::adapter::read_only_refusal;
@@ -12,14 +13,15 @@ use uuid::Uuid;
 use crate::changes::{Change, Changes};
 use crate::kinds::{AnyRow, same};
 use crate::line::Place;
-use crate::session::{Access, Session};
+use crate::rows::{Access, MemoryRows};
 use crate::shared::Shared;
 use crate::state::State;
 
 /// A unit of work on a [`MemoryStore`](crate::MemoryStore).
-pub(crate) struct MemoryUnit {
+#[derive(Debug)]
+pub struct MemoryUnit {
     unit: Arc<Unit>,
-    session: Session,
+    rows: MemoryRows,
 }
 
 impl MemoryUnit {
@@ -39,15 +41,21 @@ impl MemoryUnit {
                 _place: place,
             })),
         });
-        Ok(Self { session: Session(unit.clone()), unit })
+        Ok(Self { rows: MemoryRows(unit.clone()), unit })
     }
-}
 
-tournament_core::adapter::delegate_repositories!(MemoryUnit, session);
+    /// The unit's rows, without futures and copies.
+    #[must_use]
+    pub fn rows(&self) -> &MemoryRows {
+        &self.rows
+    }
 
-#[async_trait]
-impl UnitOfWork for MemoryUnit {
-    async fn commit(self: Box<Self>) -> Result<()> {
+    /// [`commit`](UnitOfWork::commit), without a future.
+    ///
+    /// # Errors
+    ///
+    /// Those of `commit`.
+    pub fn commit_now(self) -> Result<()> {
         let work = self.unit.work().take().ok_or_else(Error::aborted)?;
         let store = &self.unit.store;
         store.current()?;
@@ -61,6 +69,15 @@ impl UnitOfWork for MemoryUnit {
                 work.rebase(current)
             }
         })
+    }
+}
+
+tournament_core::adapter::delegate_repositories!(MemoryUnit, rows);
+
+#[async_trait]
+impl UnitOfWork for MemoryUnit {
+    async fn commit(self: Box<Self>) -> Result<()> {
+        self.commit_now()
     }
 
     async fn rollback(self: Box<Self>) -> Result<()> {
@@ -212,3 +229,9 @@ impl Work {
 }
 
 const OVERTAKEN: &str = "another has changed what this unit of work depends on";
+
+impl fmt::Debug for Unit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Unit").finish_non_exhaustive()
+    }
+}

@@ -24,17 +24,24 @@ const HISTORIES: u64 = 48;
 /// How often a failing history is tried again, at most, to make it shorter.
 const TRIES: usize = 3_000;
 
-/// A number out of an environment variable. There are none in a browser.
-fn environment(name: &str) -> Option<u64> {
-    let text = std::env::var(name).ok()?;
-    let number = text.parse();
-    Some(number.unwrap_or_else(|_| panic!("{name} must be a number, not {text:?}")))
+/// A number out of an environment variable: that of the run, or in WebAssembly, which has none, that of
+/// the build.
+macro_rules! environment {
+    ($name:literal) => {{
+        #[cfg(not(target_family = "wasm"))]
+        let text = std::env::var($name).ok();
+        #[cfg(target_family = "wasm")]
+        let text = option_env!($name);
+        text.map(|text| -> u64 {
+            text.parse().unwrap_or_else(|_| panic!("{} must be a number, not {text:?}", $name))
+        })
+    }};
 }
 
 /// Compares as many histories as are asked for, and tells how often each kind of answer came.
 pub(crate) async fn compare(store: &dyn Store) -> Tally {
-    let histories = environment("HISTORIES").unwrap_or(HISTORIES);
-    let first = environment("HISTORY_SEED").unwrap_or_else(|| {
+    let histories = environment!("HISTORIES").unwrap_or(HISTORIES);
+    let first = environment!("HISTORY_SEED").unwrap_or_else(|| {
         let (_, random) = tournament_core::Id::<Player>::new().uuid().as_u64_pair();
         random >> 16
     });

@@ -6,7 +6,7 @@ use tournament_core::{
 };
 
 use crate::index::Index;
-use crate::session::Session;
+use crate::rows::MemoryRows;
 use crate::state::State;
 use crate::table::{Row, Rows};
 
@@ -119,7 +119,7 @@ pub(super) fn order_of(state: &State, id: Id<Component>) -> i64 {
 }
 
 #[async_trait]
-impl ComponentRepository for Session {
+impl ComponentRepository for MemoryRows {
     async fn find_by_sequence_order(
         &self,
         tournament_id: Id<Tournament>,

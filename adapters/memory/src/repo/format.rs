@@ -5,7 +5,7 @@ use tournament_core::{
 };
 
 use crate::index::Index;
-use crate::session::Session;
+use crate::rows::MemoryRows;
 use crate::state::State;
 use crate::table::{Row, Rows};
 
@@ -62,7 +62,7 @@ impl Row for Format {
 }
 
 #[async_trait]
-impl FormatRepository for Session {
+impl FormatRepository for MemoryRows {
     async fn find_by_name(&self, game_system: GameSystem, name: &str) -> Result<Option<Format>> {
         let state = self.0.state()?;
         let table = state.table::<Format>();

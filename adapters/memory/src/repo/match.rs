@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::component::{in_order_of_play, order_of};
 use crate::index::Index;
-use crate::session::Session;
+use crate::rows::MemoryRows;
 use crate::state::State;
 use crate::table::{Row, Rows};
 
@@ -181,4 +181,4 @@ fn scan_in_order_of_play<'a>(
 }
 
 #[async_trait]
-impl MatchRepository for Session {}
+impl MatchRepository for MemoryRows {}

@@ -6,7 +6,7 @@ use tournament_core::{
 };
 
 use crate::index::Index;
-use crate::session::Session;
+use crate::rows::MemoryRows;
 use crate::state::State;
 use crate::table::{Row, Rows};
 
@@ -62,7 +62,7 @@ impl Row for Player {
 }
 
 #[async_trait]
-impl PlayerRepository for Session {
+impl PlayerRepository for MemoryRows {
     async fn find_by_name(&self, name: &str) -> Result<Vec<Player>> {
         let state = self.0.state()?;
         let table = state.table::<Player>();

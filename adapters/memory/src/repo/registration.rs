@@ -11,7 +11,7 @@ use tournament_core::{
 
 use crate::changes::{Change, Changes};
 use crate::index::Index;
-use crate::session::Session;
+use crate::rows::MemoryRows;
 use crate::state::State;
 use crate::table::{Row, Rows};
 
@@ -175,7 +175,7 @@ impl Row for TournamentRegistration {
 }
 
 #[async_trait]
-impl RegistrationRepository for Session {
+impl RegistrationRepository for MemoryRows {
     async fn register(
         &self,
         tournament_id: Id<Tournament>,
@@ -194,7 +194,8 @@ impl RegistrationRepository for Session {
             changes.relied_on.push(tournament_id);
             Ok(())
         };
-        self.0.write(EntityKind::Registration, prepared, &number)?.stored_row(row.id)
+        let changes = self.0.write(EntityKind::Registration, prepared, &number)?;
+        changes.stored_row(row.id).map(|row| TournamentRegistration::clone(&row))
     }
 
     async fn find_by_player(

@@ -5,7 +5,7 @@ use tournament_core::{
 
 use super::component::{in_order_of_play, order_of};
 use crate::index::Index;
-use crate::session::Session;
+use crate::rows::MemoryRows;
 use crate::state::State;
 use crate::table::{Row, Rows};
 
@@ -96,7 +96,7 @@ impl Row for Round {
 }
 
 #[async_trait]
-impl RoundRepository for Session {
+impl RoundRepository for MemoryRows {
     async fn find_by_number(
         &self,
         component_id: Id<Component>,

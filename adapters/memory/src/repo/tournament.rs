@@ -7,7 +7,7 @@ use tournament_core::{
 };
 
 use crate::index::Index;
-use crate::session::Session;
+use crate::rows::MemoryRows;
 use crate::state::State;
 use crate::table::{Row, Rows};
 
@@ -115,4 +115,4 @@ impl Row for Tournament {
 }
 
 #[async_trait]
-impl TournamentRepository for Session {}
+impl TournamentRepository for MemoryRows {}

@@ -5,7 +5,7 @@ use tournament_core::{
 };
 
 use crate::index::Index;
-use crate::session::Session;
+use crate::rows::MemoryRows;
 use crate::state::State;
 use crate::table::{Row, Rows};
 
@@ -50,7 +50,7 @@ impl Row for Venue {
 }
 
 #[async_trait]
-impl VenueRepository for Session {
+impl VenueRepository for MemoryRows {
     async fn find_by_name(&self, name: &str) -> Result<Vec<Venue>> {
         let state = self.0.state()?;
         let table = state.table::<Venue>();
