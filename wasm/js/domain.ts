@@ -16,7 +16,7 @@ import {
   type TournamentStatus,
 } from './generated/types.js';
 import { invalid } from './errors.js';
-import { listsJson, optionsJson, rowJson, valueJson } from './json.js';
+import { listsJson, optionsJson, rowJson, valueJson, wholeRowJson } from './json.js';
 import { DATASET } from './repositories.js';
 
 /** The rows that standings are made of, and the rules, which are the Magic Tournament Rules' unless given. */
@@ -79,12 +79,12 @@ export function domain(engines: Engines): Domain {
     },
     async moveTo(tournament, status) {
       const engine = await engines.shared();
-      const [row, next] = [rowJson('tournament', tournament), valueJson('tournament', 'status', status)];
+      const [row, next] = [wholeRowJson('tournament', tournament), valueJson('tournament', 'status', status)];
       return answer(engine.call(() => engine.instance.moveTo(row, next)));
     },
     async admit(tournament, attempt) {
       const engine = await engines.shared();
-      const [row, given] = [rowJson('tournament', tournament), optionsJson('tournament', attempt)];
+      const [row, given] = [wholeRowJson('tournament', tournament), optionsJson('tournament', attempt)];
       return answer(engine.call(() => engine.instance.admit(row, given)));
     },
   };

@@ -12,6 +12,7 @@ export {
   progresses,
   registrationRefusals,
   registrationStatuses,
+  rowFields,
   tieBreaks,
   tournamentStatuses,
   visibilities,

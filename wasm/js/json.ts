@@ -14,7 +14,7 @@ export function wholeRowJson(entity: EntityKind, row: unknown): string {
   const check = () => {
     checkRow({ entity }, row);
     const missing = rowFields[entity].find((field) => (row as Record<string, unknown>)[field] === undefined);
-    if (missing !== undefined) throw invalid({ entity }, missing, 'is missing; an update replaces the whole row');
+    if (missing !== undefined) throw invalid({ entity }, missing, 'is missing; the whole row is needed here');
   };
   return text(check, row, entity);
 }
@@ -76,8 +76,6 @@ function checkRow(place: Place, row: unknown): void {
     const value = (row as Record<string, unknown>)[field];
     // Most fields hold text, or nothing.
     if (typeof value !== 'string' && value !== null && value !== undefined) checkValue(place, field, value, 1);
-    // For an object within a row the engine would take the items of an array as its fields.
-    if (Array.isArray(value) && field !== 'tie_breaks') throw invalid(place, field, 'must not be an array');
   }
 }
 

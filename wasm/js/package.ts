@@ -16,7 +16,10 @@ export interface Package extends Domain {
    * `corrupt` where what it kept is damaged, `schema_too_new` where a newer version of this package kept it.
    */
   openPersistent(options: PersistentOptions): Promise<PersistentStore>;
-  /** Deletes the store of this name, with all that it holds. Rejects with `busy` while it is open. */
+  /**
+   * Deletes the store of this name, with all that it holds. Rejects with `busy` while it is open, where the browser
+   * has locks; elsewhere whoever has it open is told.
+   */
   deletePersistent(name: string): Promise<void>;
 }
 

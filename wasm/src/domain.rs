@@ -3,14 +3,14 @@
 use serde::{Deserialize, Serialize};
 use tournament_core::standings::{ScoringRules, of_tournament};
 use tournament_core::{
-    Checks, Component, Entity, EntityKind, Format, Match, Player, RegistrationAttempt,
+    Checks, Component, Entity, EntityKind, Error, Format, Match, Player, RegistrationAttempt,
     RegistrationStatus, Result, Round, Time, Tournament, TournamentRegistration, TournamentStatus,
     Venue, now,
 };
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::answer::{Answer, answered, text, thrown};
-use crate::input::{parsed, parsed_value};
+use crate::input::{parsed, parsed_lists, parsed_value};
 use crate::rows::kind;
 
 /// A row as a store would keep it, with what was left out: its defaults, and times and JSON normalised.
@@ -54,11 +54,26 @@ struct Played {
 /// The standings that these rows make.
 #[wasm_bindgen]
 pub fn standings(played: &str) -> Answer {
-    answered(parsed::<Played>(EntityKind::Tournament, played).and_then(|played| {
+    answered(parsed_lists::<Played>(played).and_then(|played| {
         let Played { components, registrations, matches, rules } = played;
         check_rules(&rules)?;
+        check_rows(&components)?;
+        check_rows(&registrations)?;
+        check_rows(&matches)?;
         Ok(of_tournament(&rules, &components, &registrations, &matches))
     }))
+}
+
+/// Refuses the first row that no store would take, with its place.
+fn check_rows<E: Entity>(rows: &[E]) -> Result<()> {
+    for (index, row) in rows.iter().enumerate() {
+        if let Err(Error::Validation { mut problems, .. }) = row.validate() {
+            let mut problem = problems.swap_remove(0);
+            problem.index = Some(index);
+            return Err(problem.into());
+        }
+    }
+    Ok(())
 }
 
 /// Refuses shares that are none: their sums could be more than JSON can say.

@@ -8,7 +8,7 @@ mod place;
 mod words;
 
 use serde::de::DeserializeOwned;
-use tournament_core::{Dataset, EntityKind, Error, Id, Problem, Result};
+use tournament_core::{EntityKind, Error, Id, Problem, Result};
 
 use self::objects::Objects;
 use self::place::{Place, Step};
@@ -49,14 +49,14 @@ pub(crate) fn parsed_id<E>(kind: EntityKind, field: &'static str, id: &str) -> R
     id.parse().map_err(|_| Error::invalid(kind, field, "must be a UUID"))
 }
 
-/// A dataset, whose problems belong to its lists.
-pub(crate) fn parsed_dataset(json: &str) -> Result<Dataset> {
+/// Lists of rows, as in a dataset: what is wrong with a row belongs to its kind.
+pub(crate) fn parsed_lists<T: DeserializeOwned>(json: &str) -> Result<T> {
     read(json).map_err(|error| {
         let place = Place::of(json, &error);
         match place.steps() {
             [Step::Key(list), rest @ ..]
                 if let Some(kind) = kind_of_list(list)
-                    && !rest.is_empty() =>
+                    && matches!(rest, [Step::Index(_), ..]) =>
             {
                 problem(kind, None, rest, &error)
             }
@@ -77,9 +77,9 @@ fn refused(kind: EntityKind, field: Option<&str>, json: &str, error: &serde_json
     problem(kind, field, Place::of(json, error).steps(), error)
 }
 
-/// How many names of fields within one another a problem's field has: `registration.max_players`. What
+/// How many names of fields within one another a problem's field has: `rules.match_points.win`. What
 /// lies deeper is the caller's own JSON.
-const DEPTH: usize = 2;
+const DEPTH: usize = 3;
 
 /// How many characters of them are passed on.
 const LONGEST_FIELD: usize = 100;

@@ -88,7 +88,7 @@ impl Journal {
     #[wasm_bindgen(js_name = isEmptied)]
     #[must_use]
     pub fn is_emptied(&self) -> bool {
-        self.pending.as_ref().is_some_and(|pending| pending.export().is_empty())
+        self.pending.as_ref().is_some_and(Snapshot::is_empty)
     }
 
     /// The record that was made last left nothing, and every record is deleted: their numbers begin anew.

@@ -7,7 +7,7 @@ use tournament_memory::{MemoryRows, MemoryStore, MemoryUnit};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::answer::{Answer, answered, done, ready, thrown};
-use crate::input::parsed_dataset;
+use crate::input::parsed_lists;
 
 /// A store in memory, or a unit of work on one. Both have rows, of a kind that a number chooses.
 #[wasm_bindgen]
@@ -80,15 +80,10 @@ impl Session {
         done(self.take_unit().and_then(MemoryUnit::commit_now))
     }
 
-    /// [`UnitOfWork::rollback`](tournament_core::UnitOfWork::rollback), also where the unit is finished.
-    pub fn rollback(&mut self) {
-        drop(self.take_unit());
-    }
-
     /// [`Repositories::import`](tournament_core::Repositories::import)
     pub fn import(&self, dataset: &str) -> Answer<()> {
         done(self.rows().and_then(|rows| {
-            let dataset = parsed_dataset(dataset)?;
+            let dataset = parsed_lists(dataset)?;
             rows.import_rows(&dataset)
         }))
     }
@@ -97,7 +92,7 @@ impl Session {
     pub fn replace(&self, dataset: &str) -> Answer<()> {
         done(self.store().and_then(|store| {
             let next = MemoryStore::new();
-            next.rows().import_rows(&parsed_dataset(dataset)?)?;
+            next.rows().import_rows(&parsed_lists(dataset)?)?;
             store.restore(&next.snapshot()?)
         }))
     }

@@ -33,8 +33,9 @@
 //! change copies only the nodes on its way. So a snapshot costs the same however much is stored; a
 //! single write or a commit costs in proportion to what it changes; and a look-up, or a list that
 //! names a parent, reads an index, never a whole table. A list narrowed only by a tournament's
-//! visibility or a registration's status passes over the rows in between. Readers take a snapshot
-//! and wait for nobody.
+//! visibility or a registration's status passes over the rows in between. Readers take a snapshot,
+//! and wait for nobody but a writer that puts a single row in its place, which it does without a copy
+//! where nobody holds a snapshot.
 //!
 //! # Units of work
 //!

@@ -12,7 +12,8 @@ use crate::state::State;
 /// The current state, which readers take as a snapshot and writers replace as a whole.
 pub(crate) struct Shared {
     /// Held from the moment a writer looks until its state is in place, so writers go one by one.
-    /// Readers need not wait for it, however much is being written.
+    /// Readers need not wait for it, however much is being written: for a single row they may wait as
+    /// long as it takes to put that in place.
     writing: Mutex<()>,
     /// Held only to take or to replace the pointer, or to change a single row. `None` once the store is
     /// closed.
@@ -50,7 +51,8 @@ impl Shared {
     }
 
     /// Changes a single row where it is, if nobody holds the state: to copy the way to it in every tree
-    /// takes several times as long. Readers that come meanwhile wait for no longer than a look-up takes.
+    /// takes several times as long. Readers that come meanwhile wait for it. None of its steps panics: what
+    /// is half changed here nobody could throw away.
     fn change_in_place(&self, changes: &Changes) -> Option<Result<()>> {
         let [change] = &*changes.rows else { return None };
         if !changes.last_sequence_ids.is_empty() {

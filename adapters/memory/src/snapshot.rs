@@ -88,6 +88,12 @@ impl Snapshot {
         }
     }
 
+    /// Whether no row was stored.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.state.is_empty()
+    }
+
     /// All of it as a dataset, each list in the order of ids.
     #[must_use]
     pub fn export(&self) -> Dataset {

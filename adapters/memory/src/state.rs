@@ -30,6 +30,10 @@ impl State {
         &self.rows[kind as usize]
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows.iter().all(OrdMap::is_empty)
+    }
+
     /// The row with this id.
     ///
     /// # Errors

@@ -85,6 +85,13 @@ impl UnitOfWork for MemoryUnit {
     }
 }
 
+/// Rolls back what was not committed, also where somebody holds on to the unit's rows.
+impl Drop for MemoryUnit {
+    fn drop(&mut self) {
+        drop(self.unit.work().take());
+    }
+}
+
 /// How the repositories of a unit come by its state.
 struct Unit {
     store: Arc<Shared>,

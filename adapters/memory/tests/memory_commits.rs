@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 
 use tournament_core::{
     BaseFormat, Component, ComponentType, Dataset, Error, Format, GameSystem, Match, MatchFilter,
-    Player, RegisterOptions, RegistrationControl, RegistrationFilter, Repositories, Result, Round,
-    Store, StoreExt, Tournament, TournamentRegistration, UnitOfWork, UnitOptions, Venue,
+    Page, Player, PlayerFilter, RegisterOptions, RegistrationControl, RegistrationFilter,
+    Repositories, Result, Round, Store, StoreExt, Tournament, TournamentRegistration, UnitOfWork,
+    UnitOptions, Venue,
 };
 use tournament_memory::MemoryStore;
 
@@ -423,4 +424,85 @@ async fn a_commit_costs_what_it_changes_not_what_is_stored() {
     event.store.matches().create_many(&many).await.unwrap();
     let then = commit_time(&event).await;
     assert!(then < 20 * few, "{few:?} with 201 matches, {then:?} with 50,000");
+}
+
+#[tokio::test]
+async fn rows_that_are_held_on_to_do_not_outlive_their_unit() {
+    let store = MemoryStore::new();
+    let unit = store.begin_now(UnitOptions::new()).unwrap();
+    let rows = unit.rows().clone();
+    let ada = rows.create_row(Player::new("Ada")).unwrap();
+    drop(unit);
+    assert_eq!(rows.row(ada.id).unwrap_err().code(), "aborted");
+    assert_eq!(rows.create_row(Player::new("Ben")).unwrap_err().code(), "aborted");
+    assert_eq!(store.export().await.unwrap(), Dataset::new());
+
+    let unit = store.begin_now(UnitOptions::new()).unwrap();
+    let rows = unit.rows().clone();
+    let ada = rows.create_row(Player::new("Ada")).unwrap();
+    unit.commit_now().unwrap();
+    assert_eq!(rows.count_rows::<Player>(&PlayerFilter::default()).unwrap_err().code(), "aborted");
+    assert_eq!(store.players().get(ada.id).await.unwrap(), *ada);
+}
+
+#[tokio::test]
+async fn rows_without_copies_are_the_repositories_rows() {
+    let store = MemoryStore::new();
+    let rows = store.rows();
+    let players: Vec<_> = ["Ada", "Ben", "Cleo"].map(Player::new).into();
+    let created = rows.create_rows(players).unwrap();
+    let filter = PlayerFilter::default();
+    let page = Page::new().with_limit(2);
+    let (first, next) = rows.page::<Player>(&filter, &page).unwrap();
+    let listing = store.players().list(&filter, &page).await.unwrap();
+    assert_eq!(first.iter().map(|row| Player::clone(row)).collect::<Vec<_>>(), listing.items);
+    assert_eq!(next, listing.next);
+    let (last, end) = rows.page::<Player>(&filter, &page.after(next.unwrap())).unwrap();
+    assert_eq!((last.len(), end), (1, None));
+    assert_eq!(rows.all::<Player>(&filter).unwrap(), created);
+
+    let renamed = rows.update_row(Player::clone(&created[0])).unwrap();
+    assert_eq!(renamed.version, 2);
+    assert_eq!(rows.row(created[0].id).unwrap(), renamed);
+    let stale = rows.delete_row(created[0].id, Some(1)).unwrap_err();
+    assert_eq!(stale.code(), "conflict");
+    rows.delete_row(created[0].id, Some(2)).unwrap();
+    assert_eq!(rows.count_rows::<Player>(&filter).unwrap(), 2);
+}
+
+/// A single row is changed in place where nobody holds the state, and readers on other threads do.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn readers_and_single_writes_on_several_threads_do_not_disturb_each_other() {
+    let store = MemoryStore::new();
+    let counter = store.players().create(&Player::new("0")).await.unwrap();
+    let writers = (0..2).map(|writer| {
+        let store = store.clone();
+        std::thread::spawn(move || {
+            for number in 0..2_000 {
+                let row = Player::new(format!("Player {writer} {number}"))
+                    .with_discord_id(format!("{writer}-{number}"));
+                let row = store.rows().create_row(row).unwrap();
+                let taken = Player::new("Eve").with_discord_id(format!("{writer}-{number}"));
+                assert_eq!(store.rows().create_row(taken).unwrap_err().code(), "already_exists");
+                if number % 2 == 0 {
+                    store.rows().delete_row(row.id, None).unwrap();
+                }
+            }
+        })
+    });
+    let readers = (0..2).map(|_| {
+        let store = store.clone();
+        std::thread::spawn(move || {
+            for _ in 0..300 {
+                let rows = store.rows().all::<Player>(&PlayerFilter::default()).unwrap();
+                assert!(rows.is_sorted_by_key(|row| row.name.clone()));
+                assert!(rows.iter().any(|row| row.id == counter.id));
+            }
+        })
+    });
+    let threads: Vec<_> = writers.chain(readers).collect();
+    for thread in threads {
+        thread.join().unwrap();
+    }
+    assert_eq!(store.players().count(&PlayerFilter::default()).await.unwrap(), 2_001);
 }

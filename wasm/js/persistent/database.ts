@@ -29,7 +29,7 @@ export interface Kept {
 export class Database {
   readonly #connection: IDBDatabase;
   readonly #durability: Durability;
-  /** Where the browser has no locks: who this is. Whoever claimed the database last writes to it, and no other. */
+  /** Who this is, once it has claimed the database. Whoever did so last writes to it, and no other. */
   #owner: string | null = null;
   /** Whether it was made anew when it was opened. */
   readonly isNew: boolean;
@@ -90,7 +90,7 @@ export class Database {
     }
   }
 
-  /** Makes this the one who writes, where the browser has no locks to see to that. */
+  /** Makes this the one who writes. Not all browsers have locks that see to that. */
   async claim(): Promise<void> {
     // `randomUUID` is only there on pages that are served securely.
     const owner = crypto.getRandomValues(new Uint32Array(4)).join('-');
@@ -135,6 +135,18 @@ export class Database {
     });
   }
 
+  /** Deletes everything, whoever has claimed it. */
+  async wipe(): Promise<void> {
+    try {
+      const names = [META, SNAPSHOT, JOURNAL, DAMAGED];
+      const stores = this.#connection.transaction(names, 'readwrite', { durability: 'strict' });
+      for (const name of names) stores.objectStore(name).clear();
+      await done(stores);
+    } catch (cause) {
+      throw unstored(cause);
+    }
+  }
+
   close(): void {
     this.#isClosed = true;
     this.#connection.close();
@@ -174,13 +186,25 @@ export class Database {
   }
 }
 
-/** Deletes what is kept under this name. */
+/**
+ * Deletes what is kept under this name. All of it is emptied first, in one step: somebody who has the database
+ * open by other means can delay that it is deleted, but not that what it held is gone.
+ */
 export async function deleteDatabase(name: string): Promise<void> {
   try {
-    await unblocked(factory().deleteDatabase(name));
-  } catch (cause) {
-    throw unstored(cause);
+    const database = await Database.open(name, 'strict');
+    await database.wipe();
+    database.close();
+  } catch (error) {
+    // What a newer version made is not for this one to empty.
+    if (!(error instanceof TournamentError && error.code === 'schema_too_new')) throw error;
   }
+  const request = factory().deleteDatabase(name);
+  await new Promise<void>((resolve, reject) => {
+    request.onsuccess = () => resolve();
+    request.onblocked = () => resolve();
+    request.onerror = () => reject(unstored(request.error));
+  });
 }
 
 function factory(): IDBFactory {
@@ -193,8 +217,8 @@ function factory(): IDBFactory {
   throw unavailable('there is no IndexedDB here; openMemory needs none');
 }
 
-/** What a request to open or delete comes to; `busy` where somebody else does not let go of the database. */
-function unblocked<T>(request: IDBOpenDBRequest & IDBRequest<T>): Promise<T> {
+/** What a request to open comes to; `busy` where somebody else does not let go of the database. */
+function unblocked(request: IDBOpenDBRequest): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     let isGivenUp = false;
     request.onblocked = () => {
@@ -203,7 +227,7 @@ function unblocked<T>(request: IDBOpenDBRequest & IDBRequest<T>): Promise<T> {
     };
     request.onsuccess = () => {
       // Nobody waits for a database that is opened after all.
-      if (isGivenUp && request.result instanceof IDBDatabase) request.result.close();
+      if (isGivenUp) request.result.close();
       resolve(request.result);
     };
     request.onerror = () => reject(request.error);

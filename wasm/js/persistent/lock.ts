@@ -1,4 +1,4 @@
-import { TournamentError, busy } from '../errors.js';
+import { TournamentError, busy, unavailable } from '../errors.js';
 
 export interface Waiting {
   /** Whether to wait until the lock is free. */
@@ -25,7 +25,8 @@ export function takeLock(name: string, { wait, signal }: Waiting): Promise<(() =
       if (error instanceof TournamentError) reject(error);
       else if (signal?.aborted) reject(busy('it was not let go of while this waited', { cause: error }));
       // Where storage is forbidden, locks are too; opening the database will tell.
-      else resolve(null);
+      else if (error instanceof DOMException && error.name === 'SecurityError') resolve(null);
+      else reject(unavailable('the browser does not say whether it is open elsewhere', { cause: error }));
     });
   });
 }

@@ -1,7 +1,7 @@
 import type { Engine, Engines } from '../engine.js';
 import { TournamentError, invalid, isTournamentError } from '../errors.js';
 import type { Journal } from '../generated/glue.js';
-import { Database, deleteDatabase, type Kept } from './database.js';
+import { Database, deleteDatabase, isForLackOfRoom, type Kept } from './database.js';
 import { Mark } from './evicted.js';
 import { takeLock } from './lock.js';
 import { KeptAccess, PersistentStore, type PersistentOptions } from './store.js';
@@ -16,6 +16,9 @@ export async function openPersistent(engines: Engines, options: PersistentOption
   if (durability !== 'strict' && durability !== 'relaxed') {
     throw invalid({ entity: 'tournament' }, 'durability', 'must be `strict` or `relaxed`');
   }
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw invalid({ entity: 'tournament' }, 'signal', 'must be an AbortSignal');
+  }
   const engine = await engines.start();
   const letGo = await takeLock(own, { wait, signal });
   let database: Database | null = null;
@@ -23,7 +26,10 @@ export async function openPersistent(engines: Engines, options: PersistentOption
     database = await Database.open(own, durability);
     const mark = new Mark(own);
     const evicted = database.isNew && mark.isSet;
-    if (letGo === null) await database.claim();
+    await database.claim().catch((error) => {
+      // What is full can be read all the same, where a lock keeps others out.
+      if (letGo === null || !isForLackOfRoom(error)) throw error;
+    });
     const kept = await database.read();
     const journal = engine.call(() => new engine.instance.Journal());
     const recovered = await load(engine, journal, kept, recover ? database : null);
@@ -105,11 +111,9 @@ const ANSWER = 100;
 
 /** Asks the browser not to delete the store when it runs out of room. */
 async function askToKeep(access: KeptAccess): Promise<void> {
-  const asked = globalThis.navigator?.storage?.persist?.();
-  if (!asked) return;
-  const answered = asked.then(
-    (answer) => void (access.persisted = answer),
-    () => {},
-  );
+  const answered = (async () => {
+    const answer = await globalThis.navigator?.storage?.persist?.();
+    if (answer !== undefined) access.persisted = answer;
+  })().catch(() => {});
   await Promise.race([answered, new Promise<void>((resolve) => setTimeout(resolve, ANSWER))]);
 }

@@ -1,6 +1,6 @@
 import { answer } from '../access.js';
 import type { Engine } from '../engine.js';
-import { busy } from '../errors.js';
+import { busy, unavailable } from '../errors.js';
 import type { Journal, Session } from '../generated/glue.js';
 import type { Health } from '../generated/types.js';
 import { Store, type StoreAccess } from '../store.js';
@@ -72,6 +72,14 @@ export class PersistentStore extends Store {
     this.#kept.onLost(listener);
   }
 
+  /**
+   * Stores what has been written, and lets go of the store. Under `relaxed` it rejects where something could not be
+   * stored, and the store stays open; `discard` gives that up.
+   */
+  override close(options?: { discard?: boolean }): Promise<void> {
+    return this.#kept.close(options);
+  }
+
   override async health(): Promise<Health> {
     const health = await super.health();
     const problem = health.problem ?? this.persistence.problem;
@@ -107,7 +115,7 @@ export class KeptAccess implements StoreAccess {
   readonly #strict: boolean;
   readonly #listeners: ((reason: string) => void)[] = [];
   #persisted: boolean | null;
-  #isClosed = false;
+  #closing: Promise<void> | null = null;
 
   constructor(opened: Opened) {
     this.engine = opened.engine;
@@ -127,6 +135,7 @@ export class KeptAccess implements StoreAccess {
   }
 
   async write<T>(call: (session: Session) => string | void): Promise<T> {
+    this.checkWritable();
     let text: string | void;
     try {
       text = this.engine.call(() => call(this.#head));
@@ -136,6 +145,12 @@ export class KeptAccess implements StoreAccess {
     }
     await this.committed();
     return answer(text);
+  }
+
+  /** Refuses what could be stored no more. */
+  checkWritable(): void {
+    const reason = this.#closing ? 'it is closed, or about to be' : this.#opened.database.lost;
+    if (reason !== null) throw unavailable(reason);
   }
 
   begin(readOnly: boolean): Unit {
@@ -174,15 +189,22 @@ export class KeptAccess implements StoreAccess {
     if (lost !== null) tell(listener, lost);
   }
 
-  async close(): Promise<void> {
-    if (this.#isClosed) return;
+  /** Ends all of it, once what was written is stored; where that fails under `relaxed`, it goes on. */
+  close({ discard = false }: { discard?: boolean } = {}): Promise<void> {
+    if (this.#closing) return this.#closing;
+    const closing = this.#close(discard);
+    this.#closing = closing;
+    closing.catch(() => (this.#closing = null));
+    return closing;
+  }
+
+  async #close(discard: boolean): Promise<void> {
     const { database, writer, letGo } = this.#opened;
     if (!this.engine.isBroken && database.lost === null) {
       // Writers have been told what became of strict ones; relaxed ones rely on being stored.
-      if (this.#strict) await this.flush().catch(() => {});
-      else await this.flush();
+      const flushed = this.flush();
+      await (this.#strict || discard ? flushed.catch(() => {}) : flushed);
     }
-    this.#isClosed = true;
     if (!this.engine.isBroken) {
       this.engine.call(() => {
         this.#head.close();
@@ -211,6 +233,7 @@ class KeptUnit extends Unit {
 
   override async commit(): Promise<void> {
     this.#checkSeen();
+    this.#access.checkWritable();
     await super.commit();
     this.#isCommitted = true;
     await this.#access.committed();

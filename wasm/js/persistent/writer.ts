@@ -70,20 +70,24 @@ export class Writer {
   }
 
   async #storeRecord(): Promise<void> {
-    const { lost } = this.#database;
-    if (lost !== null) throw this.#fail(unavailable(lost));
-    const record = this.#engine.call(() => this.#journal.changes());
-    if (record === undefined) return;
     try {
+      const { lost } = this.#database;
+      if (lost !== null) throw unavailable(lost);
+      const record = this.#engine.call(() => this.#journal.changes());
+      if (record === undefined) return this.#succeed();
       await this.#database.append(this.#journal.sequence + 1, record);
       this.#engine.call(() => this.#journal.accept());
       this.#journalBytes += record.byteLength;
     } catch (error) {
       if (!(await this.#hasEmptied(error))) throw this.#fail(error);
     }
+    this.#succeed();
+  }
+
+  #succeed(): void {
     this.#problem = null;
-    clearTimeout(this.#timer);
     this.#failures = 0;
+    clearTimeout(this.#timer);
   }
 
   /** Where there is no room, but nothing is left in the store, all that is kept is deleted instead. */

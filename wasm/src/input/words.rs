@@ -31,15 +31,32 @@ fn in_full(error: &serde_json::Error) -> String {
     }
     for beginning in ["invalid type: ", "invalid value: ", "unknown variant "] {
         let rest = message.strip_prefix(beginning);
-        if let Some((given, wanted)) = rest.and_then(|rest| rest.split_once(", expected ")) {
-            return format!(
-                "must be {}, not {}",
-                in_json(&wanted.replace('`', "")),
-                given.replace('`', "")
-            );
+        // What was given may hold anything, also what parts it from what was expected.
+        if let Some((given, wanted)) = rest.and_then(|rest| rest.rsplit_once(", expected ")) {
+            let wanted = in_json(&wanted.replace('`', ""));
+            return match kind_of(given) {
+                Some(kind) => format!("must be {wanted}, not {kind}"),
+                None => format!("must be {wanted}"),
+            };
         }
     }
     format!("cannot be read: {message}")
+}
+
+/// What kind of value was given, where that tells something. The value itself may be a secret in the wrong
+/// place.
+fn kind_of(given: &str) -> Option<&'static str> {
+    let kinds = [
+        ("string", "text"),
+        ("integer", "an integer"),
+        ("floating point", "a fraction"),
+        ("boolean", "a boolean"),
+        ("null", "null"),
+        ("map", "an object"),
+        ("sequence", "an array"),
+    ];
+    let found = kinds.into_iter().find(|(beginning, _)| given.starts_with(beginning));
+    found.map(|(_, kind)| kind)
 }
 
 /// What JavaScript calls the types of Rust.
@@ -47,6 +64,7 @@ fn in_json(wanted: &str) -> String {
     match wanted {
         "i64" | "u64" | "u32" | "usize" => "an integer".to_owned(),
         "f64" => "a number".to_owned(),
+        "a string" => "text".to_owned(),
         "a map" => "an object".to_owned(),
         "a sequence" => "an array".to_owned(),
         _ if wanted.starts_with("struct ") => "an object".to_owned(),

@@ -28,6 +28,7 @@ describe('the module', () => {
       'progresses',
       'registrationRefusals',
       'registrationStatuses',
+      'rowFields',
       'standings',
       'tieBreaks',
       'tournamentStatuses',

@@ -48,6 +48,33 @@ it('shares that standings cannot be made of are refused', async () => {
   await store.standings(tournament.id, { least_match_win: 0, least_game_win: 1 });
 });
 
+it('rows that standings are made of are checked, and what is wrong with one is told of it', async () => {
+  const played = { components: [], registrations: [], matches: [] };
+  const place = async (given) => {
+    const [{ entity, index, field }] = (await refused(director.standings({ ...played, ...given }), 'validation')).problems;
+    return [entity, index, field];
+  };
+  assert.deepEqual(await place({ matches: [{}] }), ['match', 0, 'tournament_id']);
+  assert.deepEqual(await place({ registrations: [{ sequence_id: 'x' }] }), ['registration', 0, 'sequence_id']);
+  const [match] = await store.matches.listAll();
+  assert.deepEqual(await place({ matches: [match, { ...match, player1_wins: -5 }] }), ['match', 1, 'player1_wins']);
+  const rules = { match_points: { win: 3 } };
+  assert.deepEqual(await place({ rules }), ['tournament', undefined, 'rules.match_points.draw']);
+});
+
+it('a secret in the wrong place is not repeated in the error', async () => {
+  const { tournament } = rows;
+  for (const call of [
+    () => director.admit(tournament, { password: 48151623 }),
+    () => store.tournaments.update({ ...tournament, registration: '48151623' }),
+    () => store.tournaments.update({ ...tournament, registration: { ...tournament.registration, allow_to_override: '48151623' } }),
+    () => store.tournaments.update({ ...tournament, registration: { ...tournament.registration, registration_password: 48151623 } }),
+  ]) {
+    const error = await refused(call(), 'validation');
+    assert.ok(!`${error.message} ${JSON.stringify(error.problems)}`.includes('48151623'), error.message);
+  }
+});
+
 it('what is no function, no file and no kind is refused as any other input', async () => {
   for (const call of [
     () => store.transaction(5),

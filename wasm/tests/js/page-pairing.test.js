@@ -116,5 +116,5 @@ test('the bye goes to another where that avoids a rematch', () => {
 test('a large tournament is paired without a wait', () => {
   const began = performance.now();
   play(256, 9, lots(3));
-  assert.ok((performance.now() - began) / 9 < 500, 'half a second a round at most');
+  assert.ok((performance.now() - began) / 9 < 2_000, 'two seconds a round at most');
 });

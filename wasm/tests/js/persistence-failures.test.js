@@ -189,16 +189,19 @@ describe('a store of which a record cannot be stored', () => {
       const { healthy, problem } = await store.health();
       const flushed = await refusal(() => store.flush());
       const written = await refusal(() => store.players.create({ name: 'Ben' }));
+      const relaxed = await td.openPersistent({ name: 'taken too', durability: 'relaxed' });
+      await new Promise((resolve) => (indexedDB.deleteDatabase('tournament-director/taken too').onsuccess = resolve));
+      const unwritten = await refusal(() => relaxed.players.create({ name: 'Ben' }));
       const held = await store.players.count();
       const other = await td.openPersistent({ name: 'taken' });
       await store.close();
       await store.close();
-      return { told, healthy, problem, codes: [flushed.code, written.code], held, other: await other.players.count() };
+      return { told, healthy, problem, codes: [flushed.code, written.code, unwritten.code], held, other: await other.players.count() };
     });
     assert.deepEqual(outcome.told, ['first', 'what it kept is being deleted', 'late']);
     assert.equal(outcome.healthy, false);
     assert.match(outcome.problem, /being deleted/);
-    assert.deepEqual(outcome.codes, ['unavailable', 'unavailable']);
+    assert.deepEqual(outcome.codes, ['unavailable', 'unavailable', 'unavailable']);
     assert.deepEqual([outcome.held, outcome.other], [1, 0]);
   });
 
@@ -212,24 +215,68 @@ describe('a store of which a record cannot be stored', () => {
       // Somebody who has it open by other means, and lets nobody delete it.
       const opening = indexedDB.open('tournament-director/held');
       const holder = await new Promise((resolve) => (opening.onsuccess = () => resolve(opening.result)));
-      const undeleted = (await refusal(() => td.deletePersistent('held'))).code;
+      const undeleted = await refusal(() => td.deletePersistent('held'));
       holder.close();
       await sleep(50);
-      const free = await refusal(() => td.openPersistent({ name: 'held' }));
-      return { ended, undeleted, free };
+      const fresh = await td.openPersistent({ name: 'held' });
+      return { ended, undeleted, held: await fresh.players.count(), evicted: fresh.persistence.evicted };
     });
-    assert.deepEqual(outcome, { ended: 'busy', undeleted: 'busy', free: null });
+    assert.deepEqual(outcome, { ended: 'busy', undeleted: null, held: 0, evicted: false });
+  });
+
+  it('stores all that it has answered before it is closed, and answers nothing after', async () => {
+    for (const durability of ['strict', 'relaxed']) {
+      const outcome = await page.evaluate(async (durability) => {
+        const name = `closing-${durability}`;
+        const store = await td.openPersistent({ name, durability });
+        let answered = 0;
+        const writing = (async () => {
+          for (;;) {
+            if (await refusal(() => store.players.create({ name: 'Ada' }))) return;
+            answered += 1;
+            // A relaxed write is answered before anything else has its turn.
+            await sleep(0);
+          }
+        })();
+        await sleep(30);
+        await Promise.all([store.close(), store.close(), writing]);
+        const again = await td.openPersistent({ name, durability });
+        return { answered, stored: await again.players.count() };
+      }, durability);
+      assert.ok(outcome.answered > 0);
+      assert.equal(outcome.stored, outcome.answered, durability);
+    }
+  });
+
+  it('is well again once what could not be stored is gone, and can be given up', async () => {
+    const outcome = await page.evaluate(async () => {
+      const store = await td.openPersistent({ name: 'well', durability: 'relaxed' });
+      failNext(2);
+      const ada = await store.players.create({ name: 'Ada' });
+      const refused = await refusal(() => store.flush());
+      await store.players.delete(ada.id);
+      await store.flush();
+      const { problem } = store.persistence;
+      failNext(100);
+      await store.players.create({ name: 'Ben' });
+      const unclosed = await refusal(() => store.close());
+      await store.close({ discard: true });
+      failNext(0);
+      const again = await td.openPersistent({ name: 'well' });
+      return { code: refused.code, problem, unclosed: unclosed.code, held: await again.players.count() };
+    });
+    assert.deepEqual(outcome, { code: 'unavailable', problem: null, unclosed: 'unavailable', held: 0 });
   });
 
   it('refuses what it is asked in words, before anything is made', async () => {
     const outcome = await page.evaluate(async () => {
       const refused = [];
-      for (const options of [undefined, null, {}, { name: '' }, { name: 5 }, { name: 'x', durability: 'sometimes' }]) {
+      for (const options of [undefined, null, {}, { name: '' }, { name: 5 }, { name: 'x', durability: 'sometimes' }, { name: 'x', wait: true, signal: {} }]) {
         refused.push((await refusal(() => td.openPersistent(options)))?.code);
       }
       const made = (await indexedDB.databases()).some(({ name }) => name === 'tournament-director/x');
       return { refused, made };
     });
-    assert.deepEqual(outcome, { refused: Array(6).fill('validation'), made: false });
+    assert.deepEqual(outcome, { refused: Array(7).fill('validation'), made: false });
   });
 });

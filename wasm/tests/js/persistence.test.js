@@ -342,7 +342,7 @@ describe('a store that the browser keeps', () => {
     assert.equal(outcome.twice.code, 'already_exists');
     assert.equal(outcome.bytes.code, 'validation');
     assert.equal(outcome.foreign.code, 'validation');
-    assert.match(outcome.foreign.message, /player\[0\]: name must be a string/);
+    assert.match(outcome.foreign.message, /player\[0\]: name must be text/);
     assert.deepEqual(outcome.other, before);
     assert.deepEqual(outcome.own, before);
     await page.close();

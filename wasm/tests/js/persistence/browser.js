@@ -37,11 +37,28 @@ export async function startBrowser(folder) {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const gone = new Promise((resolve) => child.once('exit', resolve));
-  const browser = await chromium.connectOverCDP(await address(child));
+  // It leads a group of its own, so it would outlive whoever started it.
+  const end = () => {
+    if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, 'SIGKILL');
+  };
+  process.once('exit', end);
+  gone.then(() => process.off('exit', end));
+  const browser = await chromium.connectOverCDP(await address(child)).catch((error) => {
+    end();
+    throw error;
+  });
   const context = browser.contexts()[0];
   return {
     context,
-    newPage: () => context.newPage(),
+    /**
+     * Chromium keeps a process ready for the next page; it was killed with the others, which may not be noticed
+     * yet.
+     */
+    newPage: () =>
+      context.newPage().catch((error) => {
+        if (!/Target crashed/.test(error.message)) throw error;
+        return context.newPage();
+      }),
     /** Ends it as a person would. */
     async close() {
       const session = await browser.newBrowserCDPSession();
@@ -80,5 +97,6 @@ function address(child) {
       if (found) resolve(found[1]);
     });
     child.once('exit', () => reject(new Error(`Chromium ended before it listened:\n${said}`)));
+    setTimeout(() => reject(new Error(`Chromium does not listen:\n${said}`)), 60_000).unref();
   });
 }
