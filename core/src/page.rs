@@ -122,11 +122,21 @@ impl<E: Entity> Window<'_, E> {
         key: impl FnOnce(&R) -> E::SortKey,
         entity: impl Fn(R) -> E,
     ) -> Listing<E> {
+        let next = self.cut(&mut rows, key);
+        Listing { items: rows.into_iter().map(entity).collect(), next }
+    }
+
+    /// Cuts rows that were fetched as for [`listing`](Self::listing) to the page, and gives where the next
+    /// begins.
+    pub fn cut<R>(
+        &self,
+        rows: &mut Vec<R>,
+        key: impl FnOnce(&R) -> E::SortKey,
+    ) -> Option<Cursor<E>> {
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
         let more = rows.len() > limit;
         rows.truncate(limit);
-        let next = if more { rows.last().map(|row| Cursor(key(row))) } else { None };
-        Listing { items: rows.into_iter().map(entity).collect(), next }
+        if more { rows.last().map(|row| Cursor(key(row))) } else { None }
     }
 }
 

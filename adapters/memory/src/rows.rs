@@ -100,14 +100,11 @@ impl MemoryRows {
         let state = self.0.state()?;
         let window = page.window(filter)?;
         let count = |number: i64| usize::try_from(number).unwrap_or(usize::MAX);
-        let limit = count(window.limit);
-        // One more tells that there is a next page.
-        let rows = E::scan(&state, filter, window.after).skip(count(window.offset)).take(limit + 1);
+        let rows = E::scan(&state, filter, window.after)
+            .skip(count(window.offset))
+            .take(count(window.limit + 1));
         let mut rows: Vec<_> = rows.cloned().collect();
-        let more = rows.len() > limit;
-        rows.truncate(limit);
-        let last = rows.last().filter(|_| more);
-        let next = last.map(|row| Cursor::new(row.place(&state, filter)));
+        let next = window.cut(&mut rows, |row| row.place(&state, filter));
         Ok((rows, next))
     }
 

@@ -5,17 +5,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
+import { args, executablePath } from '../support/chromium.js';
 import { servePage } from './server.js';
-
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-
-const args = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 /**
  * Does something with a fresh browser: `work` is given `{ context, url, open }`. `prepare` is given the folder

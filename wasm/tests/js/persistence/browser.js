@@ -7,18 +7,9 @@ import path from 'node:path';
 
 import { chromium } from 'playwright-core';
 
-const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium';
+import { args, executablePath } from '../support/chromium.js';
 
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-  '--remote-debugging-port=0',
-];
+const FLAGS = [...args, '--headless', '--no-first-run', '--remote-debugging-port=0'];
 
 /** A new folder for what a browser keeps. */
 export function makeProfile() {
@@ -32,7 +23,7 @@ export function removeProfile(folder) {
 
 /** Starts the browser of this folder. */
 export async function startBrowser(folder) {
-  const child = spawn(EXECUTABLE, [...FLAGS, `--user-data-dir=${folder}`, 'about:blank'], {
+  const child = spawn(executablePath, [...FLAGS, `--user-data-dir=${folder}`, 'about:blank'], {
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
   });

@@ -4,18 +4,10 @@ import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { chromium } from 'playwright-core';
-
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+import { args, executablePath } from './chromium.js';
 
 /** A browser of its own, with a fresh profile; to be closed. */
 export function openBrowser() {
-  const args = [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ];
   return chromium.launch({ executablePath, args });
 }
 
