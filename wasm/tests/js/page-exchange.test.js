@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,16 +12,22 @@ import * as by from './page/clicks.js';
 import { matchesOn, standingsOn } from './page/seen.js';
 
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
-const td = process.env.TD ?? join(repository, 'target/debug/td');
 const names = ['Ada', 'محمد بن موسى', '山田 太郎', 'Zoë 🦊', 'Emil'];
 let folder;
+let td;
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'exchange-'));
-  if (!existsSync(td)) {
-    execFileSync('cargo', ['build', '--quiet', '-p', 'tournament-director'], { cwd: repository });
-  }
+  td = process.env.TD ?? built();
 });
+
+/** The native command as it is built now. Where that lies, cargo knows. */
+function built() {
+  const args = ['build', '--quiet', '--package', 'tournament-director', '--bin', 'td', '--message-format=json'];
+  const said = execFileSync('cargo', args, { cwd: repository, encoding: 'utf8', maxBuffer: 2 ** 26 });
+  const messages = said.trim().split('\n').map((line) => JSON.parse(line));
+  return messages.find(({ target, executable }) => target?.name === 'td' && executable).executable;
+}
 
 after(() => rm(folder, { recursive: true }));
 
